@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Splitring. `make help` lists the targets. Everything that is made lands under build/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+
+TOP := $(CURDIR)
+B := build
+JOBS ?= $(shell nproc)
+
+# --- kernel modules -----------------------------------------------------------------------------
+
+# The newest plain Debian headers installed (not -rt, not -cloud), else the running kernel's.
+headers := $(shell ls -d /usr/src/linux-headers-[0-9]*-amd64 2>/dev/null | \
+	     grep -v -e -rt- -e -cloud- | sort -V | tail -n 1)
+KDIR ?= $(or $(headers),/lib/modules/$(shell uname -r)/build)
+KREL := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+NAME_PREFIX ?= xen-
+KARGS ?=
+
+# Where kbuild works: a mirror of the sources as links, one for each kernel and set of names.
+KMIRROR = $(B)/kbuild/$(KREL)$(if $(filter-out xen-,$(NAME_PREFIX)),-$(NAME_PREFIX:-=))
+KOUT = $(B)/ko/$(KREL)
+KMAKE = $(MAKE) --no-print-directory -C $(KDIR) M=$(TOP)/$(KMIRROR) W=1 NAME_PREFIX=$(NAME_PREFIX) \
+	CONFIG_DEBUG_INFO_BTF_MODULES= $(KARGS)
+
+.PHONY: all
+all: modules tools
+
+.PHONY: modules
+modules:
+	@[ -n "$(KREL)" ] || { echo "modules: no kernel headers in KDIR=$(KDIR)" >&2; exit 1; }
+	@mkdir -p $(KMIRROR)/include $(KOUT)
+	@exec 9>$(KMIRROR)/.lock; flock 9; \
+	tests/build/mirror.sh $(KMIRROR); \
+	$(KMAKE) -j$(JOBS) modules 9>&-; \
+	for ko in $(KMIRROR)/*.ko; do \
+		[ ! -e "$$ko" ] || cmp -s "$$ko" "$(KOUT)/$${ko##*/}" || cp "$$ko" $(KOUT)/; \
+	done
+
+# --- user-space tool ----------------------------------------------------------------------------
+
+tool_src := $(wildcard xenstore-tools/*.c)
+tool_obj := $(tool_src:%.c=$(B)/tool/%.o)
+PURE_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -I.
+TOOL_CFLAGS := $(PURE_CFLAGS) -O2 -g -D_GNU_SOURCE
+
+.PHONY: tools
+tools: $(if $(tool_src),$(B)/bin/xsr)
+
+$(B)/bin/xsr: $(tool_obj)
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^ -lxenstore -ljson-c
+
+$(B)/tool/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(tool_obj:.o=.d)
+
+# --- house-keeping ------------------------------------------------------------------------------
+
+.PHONY: clean
+clean:
+	rm -rf $(B)/kbuild $(B)/ko $(B)/bin $(B)/tool $(B)/unit $(B)/fuzz $(B)/lint $(B)/results
+
+.PHONY: distclean
+distclean:
+	rm -rf $(B)
