@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One queue's connection to the peer: its shared ring pages and its event channel.
+ *
+ * A front-end makes and grants the pages and allocates the channel; a back-end maps and binds what
+ * the front-end names in xenstore. Both then have a struct xsr_ring over the pages. Interrupts are
+ * always of the lateeoi kind: the driver ends each with xsr_channel_eoi(), saying whether there was
+ * work, so that a peer that floods us is slowed down by the core.
+ * No hot-path function here sleeps.
+ */
+#ifndef XSR_LINUX_CHANNEL_H
+#define XSR_LINUX_CHANNEL_H
+
+#include <linux/interrupt.h>
+#include <xen/events.h>
+#include <xen/xenbus.h>
+
+#include "ring/keys.h"
+#include "ring/ring_attach.h"
+
+struct xsr_channel {
+	struct xenbus_device *xdev;
+	struct xsr_ring ring;
+	void *pages; /* the ring, virtually contiguous */
+	u32 nr_pages;
+	grant_ref_t gref[XSR_RING_MAX_PAGES];
+	evtchn_port_t evtchn;
+	int irq; /* 0: none */
+	enum xsr_role role;
+};
+
+/*
+ * Front-end: make and grant 2^@order pages, make the ring in them, and bind a new event channel to
+ * @handler. The interrupt may come at once. Returns 0 or a negative errno with nothing left behind.
+ */
+int xsr_channel_create(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
+		       u32 stride, irq_handler_t handler, const char *name, void *data);
+
+/*
+ * Back-end: map the @order's pages named by c->gref[], attach to the ring in them and bind the
+ * front-end's port @evtchn. Returns 0, -EPROTO if the ring's indexes are impossible, or another
+ * negative errno; nothing is left behind on error.
+ */
+int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
+		       u32 stride, evtchn_port_t evtchn, irq_handler_t handler, const char *name,
+		       void *data);
+
+/*
+ * Back-end: read from the front-end's directory @dir what a channel needs: ring references into
+ * c->gref[] ("ring-ref", or "ring-ref%u" if @numbered) and the port. -EINVAL etc. as xsr_key_read;
+ * *@blame names the key.
+ */
+int xsr_channel_read_keys(struct xsr_channel *c, const char *dir, unsigned int order, bool numbered,
+			  evtchn_port_t *evtchn, const char **blame);
+
+/* No interrupt handler runs or will run after this. Harmless when repeated. */
+void xsr_channel_mute(struct xsr_channel *c);
+
+/*
+ * Undo create or attach: mutes, then unmaps, or ends the grants (a page that the peer still has
+ * mapped is kept back until it lets go). Harmless on a zeroed or destroyed channel.
+ */
+void xsr_channel_destroy(struct xsr_channel *c);
+
+/* Send one event. */
+static inline void xsr_channel_notify(const struct xsr_channel *c)
+{
+	notify_remote_via_irq(c->irq);
+}
+
+/* End an interrupt; @worked: there was something to do. */
+static inline void xsr_channel_eoi(const struct xsr_channel *c, bool worked)
+{
+	xen_irq_lateeoi(c->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+
+#endif /* XSR_LINUX_CHANNEL_H */

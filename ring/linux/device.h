@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The life of one xenbus device, the same for all four drivers.
+ *
+ * Every event that could move a device (the peer's state, our own failure, the toolstack's wish to
+ * remove it) ends in one step function, which asks the state table what to do, has the driver do
+ * it, and writes the new state. Steps of a device run one at a time on its own ordered workqueue,
+ * so that nothing the peer does or leaves undone holds up the shared xenwatch thread.
+ *
+ * A driver embeds struct xsr_device in its own per-device struct and gives the operations.
+ */
+#ifndef XSR_LINUX_DEVICE_H
+#define XSR_LINUX_DEVICE_H
+
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/workqueue.h>
+#include <xen/xenbus.h>
+
+#include "ring/state.h"
+
+/* How long a peer may keep a removal waiting. */
+#define XSR_PEER_PATIENCE (5 * HZ)
+
+struct xsr_device;
+
+struct xsr_device_ops {
+	/*
+	 * Do @action. Runs in the device's work, one at a time, may sleep, must not wait for the
+	 * peer longer than XSR_PEER_PATIENCE. An error fails the device; the driver has by then
+	 * undone what the action half did, or leaves it to the CLOSE/RELEASE that follows, which
+	 * must be harmless at every stage and when repeated.
+	 */
+	int (*act)(struct xsr_device *d, enum xsr_action action);
+	/*
+	 * The device has failed, perhaps in the middle of I/O: stop using the peer's rings at once.
+	 * May be called from any context including hard interrupts; only sets flags.
+	 */
+	void (*kill)(struct xsr_device *d);
+};
+
+struct xsr_device {
+	struct xenbus_device *xdev;
+	const struct xsr_device_ops *ops;
+	enum xsr_role role;
+	enum xsr_state state; /* ours; written by the step function only */
+	u32 theirs; /* the peer's, as last seen */
+	unsigned long flags;
+	struct workqueue_struct *wq;
+	struct work_struct step;
+	struct delayed_work force; /* back: the front-end did not answer our Closing in time */
+	struct xenbus_watch own_watch; /* back: on our own state, which the toolstack writes */
+	struct ratelimit_state limit; /* R29: what a peer can make us print */
+	char reason[96]; /* why the device failed, first reason only */
+};
+
+/*
+ * Start the life of @d for @xdev. The driver sets nothing in @d before, and has all that act() needs
+ * ready. State begins at what xenstore says, at least Initialising. For a back-end the watch on its
+ * own state is set up too. Returns 0 or a negative errno with nothing left behind.
+ */
+int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr_role role,
+		      const struct xsr_device_ops *ops);
+
+/*
+ * End it, from the driver's remove(): no step runs or will run afterwards. The driver then tears
+ * down whatever is left by itself.
+ */
+void xsr_device_destroy(struct xsr_device *d);
+
+/* The driver's otherend_changed(): note @theirs and step. Does not sleep on anybody. */
+void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs);
+
+/* Step again although the peer's state has not changed: something act() had waited for is here. */
+void xsr_device_kick(struct xsr_device *d);
+
+/* Enter InitWait after a probe, or any other state the table does not lead to by itself. */
+void xsr_device_enter(struct xsr_device *d, enum xsr_state state);
+
+/*
+ * The device cannot go on: the peer broke the protocol, or we could not get what we need. Any
+ * context. The first reason is kept, printed once and written to the error node of xenstore; kill()
+ * is called at once, the rest follows in the device's work.
+ */
+__printf(2, 3) void xsr_device_fail(struct xsr_device *d, const char *fmt, ...);
+
+/* Has xsr_device_fail() been called since the last connect? */
+bool xsr_device_failed(const struct xsr_device *d);
+
+/* One line about something the peer did, at most 10 a second for each device. */
+#define xsr_device_note(d, fmt, ...)                                                               \
+	do {                                                                                       \
+		if (__ratelimit(&(d)->limit))                                                      \
+			dev_warn(&(d)->xdev->dev, fmt "\n", ##__VA_ARGS__);                        \
+	} while (0)
+
+#endif /* XSR_LINUX_DEVICE_H */
