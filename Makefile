@@ -37,6 +37,7 @@ modules:
 	@mkdir -p $(KMIRROR)/include $(KOUT)
 	@exec 9>$(KMIRROR)/.lock; flock 9; \
 	tests/build/mirror.sh $(KMIRROR); \
+	ring/linux/compat/probe.sh $(KDIR) $(KMIRROR) 9>&-; \
 	$(KMAKE) -j$(JOBS) modules 9>&-; \
 	for ko in $(KMIRROR)/*.ko; do \
 		[ ! -e "$$ko" ] || cmp -s "$$ko" "$(KOUT)/$${ko##*/}" || cp "$$ko" $(KOUT)/; \

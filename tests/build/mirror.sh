@@ -21,6 +21,7 @@ link() {
 }
 
 link Kbuild
+link tests/build/compat_test.c
 cd "$top"
 for layer in ring grant frontend backend; do
 	[ ! -d "$layer" ] || find "$layer" -name '*.[ch]' -not -path '*/probes/*'
