@@ -26,6 +26,7 @@ struct xsr_channel {
 	grant_ref_t gref[XSR_RING_MAX_PAGES];
 	evtchn_port_t evtchn;
 	int irq; /* 0: none */
+	void *irq_data; /* what the handler is called with */
 	enum xsr_role role;
 };
 

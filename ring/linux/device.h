@@ -27,9 +27,11 @@ struct xsr_device;
 struct xsr_device_ops {
 	/*
 	 * Do @action. Runs in the device's work, one at a time, may sleep, must not wait for the
-	 * peer longer than XSR_PEER_PATIENCE. An error fails the device; the driver has by then
+	 * peer longer than XSR_PEER_PATIENCE. -EAGAIN: something is still missing, the state
+	 * stays and the driver calls xsr_device_kick() once it is there. Any other error fails the device; the driver has by then
 	 * undone what the action half did, or leaves it to the CLOSE/RELEASE that follows, which
-	 * must be harmless at every stage and when repeated.
+	 * must be harmless at every stage and when repeated. It must not unregister a xenbus watch:
+	 * remove() may be waiting for this very step with the watch thread's lock held.
 	 */
 	int (*act)(struct xsr_device *d, enum xsr_action action);
 	/*
@@ -45,7 +47,8 @@ struct xsr_device {
 	enum xsr_role role;
 	enum xsr_state state; /* ours; written by the step function only */
 	u32 theirs; /* the peer's, as last seen */
-	unsigned long flags;
+	unsigned long flags; /* XSR_DEV_* of device.c */
+	struct mutex lock; /* one step at a time, and none during a resume */
 	struct workqueue_struct *wq;
 	struct work_struct step;
 	struct delayed_work force; /* back: the front-end did not answer our Closing in time */
@@ -74,7 +77,13 @@ void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs);
 /* Step again although the peer's state has not changed: something act() had waited for is here. */
 void xsr_device_kick(struct xsr_device *d);
 
-/* Enter InitWait after a probe, or any other state the table does not lead to by itself. */
+/*
+ * The domain was restored: whatever was agreed with the former peer is void. Begins again at
+ * Initialising; the driver has put its rings aside. From the driver's resume().
+ */
+void xsr_device_restart(struct xsr_device *d);
+
+/* Enter InitWait after a probe, or any other state the table does not lead to by itself. Before the first step. */
 void xsr_device_enter(struct xsr_device *d, enum xsr_state state);
 
 /*
@@ -88,10 +97,10 @@ __printf(2, 3) void xsr_device_fail(struct xsr_device *d, const char *fmt, ...);
 bool xsr_device_failed(const struct xsr_device *d);
 
 /* One line about something the peer did, at most 10 a second for each device. */
-#define xsr_device_note(d, fmt, ...)                                                               \
-	do {                                                                                       \
-		if (__ratelimit(&(d)->limit))                                                      \
-			dev_warn(&(d)->xdev->dev, fmt "\n", ##__VA_ARGS__);                        \
+#define xsr_device_note(d, fmt, ...)                                        \
+	do {                                                                \
+		if (__ratelimit(&(d)->limit))                               \
+			dev_warn(&(d)->xdev->dev, fmt "\n", ##__VA_ARGS__); \
 	} while (0)
 
 #endif /* XSR_LINUX_DEVICE_H */

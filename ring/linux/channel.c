@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One queue's connection to the peer: ring pages and event channel; see channel.h.
+ */
+#include <linux/string.h>
+
+#include "ring/linux/channel.h"
+#include "ring/linux/compat/compat.h"
+#include "ring/linux/pages.h"
+#include "ring/linux/xbkeys.h"
+#include "ring/keys_blk.h"
+
+static int channel_make_event(struct xsr_channel *c, irq_handler_t handler, const char *name,
+			      void *data)
+{
+	int err = xenbus_alloc_evtchn(c->xdev, &c->evtchn);
+
+	if (err)
+		return err;
+	err = bind_evtchn_to_irqhandler_lateeoi(c->evtchn, handler, 0, name, data);
+	if (err < 0) {
+		xenbus_free_evtchn(c->xdev, c->evtchn);
+		c->evtchn = 0;
+		return err;
+	}
+	c->irq = err;
+	c->irq_data = data;
+	return 0;
+}
+
+int xsr_channel_create(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
+		       u32 stride, irq_handler_t handler, const char *name, void *data)
+{
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->xdev = xdev;
+	c->role = XSR_FRONT;
+	c->nr_pages = 1u << order;
+	c->pages = xsr_pages_create(xdev, c->nr_pages, c->gref);
+	if (!c->pages)
+		return -ENOMEM;
+	xsr_ring_create(&c->ring, (void __shared __force *)c->pages, c->nr_pages, stride);
+	err = channel_make_event(c, handler, name, data);
+	if (err)
+		xsr_channel_destroy(c);
+	return err;
+}
+EXPORT_SYMBOL_GPL(xsr_channel_create);
+
+int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
+		       u32 stride, evtchn_port_t evtchn, irq_handler_t handler, const char *name,
+		       void *data)
+{
+	int err;
+
+	c->xdev = xdev;
+	c->role = XSR_BACK;
+	c->nr_pages = 1u << order;
+	c->irq = 0;
+	err = xenbus_map_ring_valloc(xdev, c->gref, c->nr_pages, &c->pages);
+	if (err) {
+		c->pages = NULL;
+		return err;
+	}
+	if (xsr_ring_attach(&c->ring, (void __shared __force *)c->pages, c->nr_pages, stride)) {
+		err = -EPROTO;
+		goto out_destroy;
+	}
+	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn, handler, 0, name, data);
+	if (err < 0)
+		goto out_destroy;
+	c->irq = err;
+	c->irq_data = data;
+	return 0;
+out_destroy:
+	xsr_channel_destroy(c);
+	return err;
+}
+EXPORT_SYMBOL_GPL(xsr_channel_attach);
+
+static int channel_read_gref(struct xsr_channel *c, const char *dir, const char *name, u32 i)
+{
+	u64 value;
+	int err = xsr_key_read(dir, &xsr_key_gref, name, &value);
+
+	if (!err)
+		c->gref[i] = value;
+	return err;
+}
+
+int xsr_channel_read_keys(struct xsr_channel *c, const char *dir, unsigned int order, bool numbered,
+			  evtchn_port_t *evtchn, const char **blame)
+{
+	char name[sizeof(XSR_BLK_KEY_RING_REF) + XSR_KEY_TEXT_MAX];
+	u64 port;
+	int err;
+	u32 i;
+
+	*blame = XSR_BLK_KEY_RING_REF;
+	for (i = 0; i < 1u << order; i++) {
+		strscpy(name, XSR_BLK_KEY_RING_REF, sizeof(name));
+		if (numbered)
+			xsr_key_numbered(name, sizeof(name), XSR_BLK_KEY_RING_REF, i);
+		err = channel_read_gref(c, dir, name, i);
+		if (err)
+			return err;
+	}
+	*blame = XSR_BLK_KEY_EVTCHN;
+	err = xsr_key_read(dir, &xsr_key_evtchn, NULL, &port);
+	if (!err)
+		*evtchn = port;
+	return err;
+}
+EXPORT_SYMBOL_GPL(xsr_channel_read_keys);
+
+void xsr_channel_mute(struct xsr_channel *c)
+{
+	if (!c->irq)
+		return;
+	/* Waits for a running handler, and closes our end of the channel. */
+	unbind_from_irqhandler(c->irq, c->irq_data);
+	c->irq = 0;
+	c->evtchn = 0;
+}
+EXPORT_SYMBOL_GPL(xsr_channel_mute);
+
+void xsr_channel_destroy(struct xsr_channel *c)
+{
+	xsr_channel_mute(c);
+	if (!c->pages)
+		return;
+	if (c->role == XSR_FRONT)
+		xsr_pages_destroy(c->pages, c->nr_pages, c->gref);
+	else
+		xenbus_unmap_ring_vfree(c->xdev, c->pages);
+	c->pages = NULL;
+}
+EXPORT_SYMBOL_GPL(xsr_channel_destroy);

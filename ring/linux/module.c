@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xsr.ko: the library module. Holds ring/ and grant/ with their shells; the drivers depend on it.
+ *
+ * The pure files know nothing of modules, so what drivers need of them is exported here.
+ */
+#include <linux/module.h>
+
+#include "ring/blk_codec.h"
+#include "ring/keys_blk.h"
+#include "ring/ring_attach.h"
+#include "ring/state.h"
+
+EXPORT_SYMBOL_GPL(xsr_ring_capacity);
+EXPORT_SYMBOL_GPL(xsr_ring_create);
+EXPORT_SYMBOL_GPL(xsr_ring_attach);
+EXPORT_SYMBOL_GPL(xsr_blk_abi_by_name);
+EXPORT_SYMBOL_GPL(xsr_blk_abi_name);
+EXPORT_SYMBOL_GPL(xsr_blk_why_name);
+EXPORT_SYMBOL_GPL(xsr_blk_take_req);
+EXPORT_SYMBOL_GPL(xsr_blk_check_req);
+EXPORT_SYMBOL_GPL(xsr_blk_check_segs);
+EXPORT_SYMBOL_GPL(xsr_blk_put_rsp);
+EXPORT_SYMBOL_GPL(xsr_blk_put_req);
+EXPORT_SYMBOL_GPL(xsr_blk_take_rsp);
+EXPORT_SYMBOL_GPL(xsr_key_parse);
+EXPORT_SYMBOL_GPL(xsr_key_result_name);
+EXPORT_SYMBOL_GPL(xsr_key_numbered);
+EXPORT_SYMBOL_GPL(xsr_blk_back_keys);
+EXPORT_SYMBOL_GPL(xsr_blk_front_keys);
+EXPORT_SYMBOL_GPL(xsr_blk_check_geometry);
+EXPORT_SYMBOL_GPL(xsr_blk_settle);
+EXPORT_SYMBOL_GPL(xsr_state_name);
+EXPORT_SYMBOL_GPL(xsr_action_name);
+
+MODULE_DESCRIPTION("Splitring: shared rings, grants and device life cycle for Xen split drivers");
+MODULE_LICENSE("GPL");
