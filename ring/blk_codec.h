@@ -38,7 +38,7 @@ struct xsr_blk_req {
 	u64 sector; /* first sector, 512-byte units */
 	u64 nr_sectors; /* discard: as asked; read, write: filled by the checks */
 	u16 nr_segs; /* read, write, barrier, and flush with data */
-	u8 op; /* XSR_BLK_OP_*, for an indirect request the inner one */
+	u8 op; /* XSR_BLK_OP_*, for an indirect request the inner one; see the checks for flush */
 	u8 ring_op; /* op as on the ring, to be returned as it is */
 	u8 flag; /* discard */
 	bool indirect;
@@ -95,6 +95,10 @@ void xsr_blk_take_req(struct xsr_ring *r, enum xsr_blk_abi abi, struct xsr_blk_r
  * Back-end: check all that the entry itself says. For a direct read, write or barrier the segments
  * are checked too and nr_sectors is set; for an indirect one only counts and operation, and
  * xsr_blk_check_segs() must follow. On refusal @req still has the id and ring_op to answer with.
+ *
+ * Of a request that passes: op is one of the five that are not indirect; a flush has no segments (a
+ * flush that came with data has become a barrier); a barrier may have none, and then is a plain
+ * flush; a discard has at least one sector and no flag bit but that of a secure one.
  */
 enum xsr_blk_why xsr_blk_check_req(struct xsr_blk_req *req, const struct xsr_blk_limits *lim);
 

@@ -57,6 +57,9 @@ struct xsr_ring {
 	u32 __shared *in_event; /* our wish for its producer */
 };
 
+/* Private copies of entries are structs and unions of any kind; entries travel as words. */
+typedef u32 __attribute__((__may_alias__)) xsr_ring_word;
+
 /* Address of entry @idx. The only place that turns an index into an address. */
 static inline u32 *xsr_ring_entry(const struct xsr_ring *r, u32 idx)
 {
@@ -113,7 +116,8 @@ static inline enum xsr_verdict xsr_ring_peek(const struct xsr_ring *r, u32 *n)
 static inline void xsr_ring_take(struct xsr_ring *r, void *entry, u32 bytes)
 {
 	const u32 *from = xsr_ring_entry(r, r->in);
-	u32 *to = entry, i;
+	xsr_ring_word *to = entry;
+	u32 i;
 
 	for (i = 0; i < bytes / 4; i++)
 		to[i] = xsr_read_once(&from[i]);
@@ -127,8 +131,9 @@ static inline void xsr_ring_take(struct xsr_ring *r, void *entry, u32 bytes)
  */
 static inline void xsr_ring_put(struct xsr_ring *r, const void *entry, u32 bytes)
 {
-	u32 *to = xsr_ring_entry(r, r->out), i;
-	const u32 *from = entry;
+	u32 *to = xsr_ring_entry(r, r->out);
+	const xsr_ring_word *from = entry;
+	u32 i;
 
 	for (i = 0; i < bytes / 4; i++)
 		xsr_write_once(&to[i], from[i]);
