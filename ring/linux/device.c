@@ -58,6 +58,12 @@ static bool device_action_begins(enum xsr_action action)
 	       action == XSR_DO_CONNECT || action == XSR_DO_RESET;
 }
 
+/* Is Closed to be written after this action even if we said so before? The toolstack waits. */
+static bool device_action_ends(enum xsr_action action)
+{
+	return action == XSR_DO_RELEASE || action == XSR_DO_GONE;
+}
+
 static void device_forgive(struct xsr_device *d)
 {
 	clear_bit(XSR_DEV_FAIL_PENDING, &d->flags);
@@ -83,7 +89,7 @@ static void device_do(struct xsr_device *d, struct xsr_step step)
 		return;
 	if (err)
 		xsr_device_fail(d, "%s: error %d", xsr_action_name(step.action), -err);
-	else if (step.next != d->state || step.action == XSR_DO_GONE)
+	else if (step.next != d->state || device_action_ends(step.action))
 		device_publish(d, step.next);
 }
 
@@ -99,13 +105,19 @@ static void device_do_failure(struct xsr_device *d)
 		device_publish(d, step.next);
 }
 
+/* How a back-end leaves: for good, or only until the front-end comes back. */
+static enum xsr_action device_end(const struct xsr_device *d)
+{
+	return device_is_online(d) ? XSR_DO_RELEASE : XSR_DO_GONE;
+}
+
 /* The toolstack waits for our Closed; a front-end that is alive will lead there by itself. */
 static void device_do_removal(struct xsr_device *d)
 {
-	if (d->state == XSR_ST_CLOSED)
-		device_do(d, xsr_state_step(d->role, d->state, XSR_ST_CLOSED, device_is_online(d)));
-	else
+	if (d->state != XSR_ST_CLOSED)
 		queue_delayed_work(d->wq, &d->force, XSR_PEER_PATIENCE);
+	else
+		device_do(d, (struct xsr_step){ XSR_ST_CLOSED, device_end(d) });
 }
 
 static void device_step(struct work_struct *work)
@@ -138,10 +150,7 @@ static void device_force(struct work_struct *work)
 	if (!test_bit(XSR_DEV_DEAD, &d->flags) && d->state != XSR_ST_CLOSED &&
 	    READ_ONCE(d->theirs) != XSR_ST_CLOSING) {
 		xsr_device_note(d, "front-end is silent, closing without it");
-		device_do(d, (struct xsr_step){
-				     XSR_ST_CLOSED,
-				     device_is_online(d) ? XSR_DO_RELEASE : XSR_DO_GONE,
-			     });
+		device_do(d, (struct xsr_step){ XSR_ST_CLOSED, device_end(d) });
 	}
 	mutex_unlock(&d->lock);
 }
