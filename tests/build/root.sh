@@ -11,7 +11,7 @@ set -euo pipefail
 suite=${1:?usage: root.sh SUITE}
 top=$(realpath "$(dirname "$0")/../..")
 cache=$top/build/apt-cache
-packages="make"
+packages="make,gcc"
 
 say() {
 	echo "root.sh: $*" >&2
