@@ -96,6 +96,8 @@ void xsr_blk_take_req(struct xsr_ring *r, enum xsr_blk_abi abi, struct xsr_blk_r
 	case XSR_BLK_OP_INDIRECT:
 		req->indirect = true;
 		req->op = e.indirect.indirect_op;
+		/* Front-ends expect the answer to name the inner operation, and refuse any other. */
+		req->ring_op = e.indirect.indirect_op;
 		req->nr_segs = e.indirect.nr_segs;
 		req->handle = e.indirect.handle;
 		memcpy(req->gref, e.indirect.gref, sizeof(req->gref));

@@ -39,7 +39,7 @@ struct xsr_blk_req {
 	u64 nr_sectors; /* discard: as asked; read, write: filled by the checks */
 	u16 nr_segs; /* read, write, barrier, and flush with data */
 	u8 op; /* XSR_BLK_OP_*, for an indirect request the inner one; see the checks for flush */
-	u8 ring_op; /* op as on the ring, to be returned as it is */
+	u8 ring_op; /* what the answer must name: op as on the ring, if indirect the inner one */
 	u8 flag; /* discard */
 	bool indirect;
 	u16 handle; /* the front-end's idea of the device; ignored, as stock does */
