@@ -48,7 +48,9 @@ modules:
 # --- user-space tool ----------------------------------------------------------------------------
 
 tool_src := $(wildcard xenstore-tools/*.c)
-tool_obj := $(tool_src:%.c=$(B)/tool/%.o)
+# What the tool shares with the drivers: key tables and state names.
+tool_pure := ring/keys.c ring/keys_blk.c ring/state.c
+tool_obj := $(patsubst %.c,$(B)/tool/%.o,$(tool_src) $(tool_pure))
 PURE_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -I.
 TOOL_CFLAGS := $(PURE_CFLAGS) -O2 -g -D_GNU_SOURCE
 
@@ -64,6 +66,10 @@ $(B)/tool/%.o: %.c
 	$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(tool_obj:.o=.d)
+
+# --- tests --------------------------------------------------------------------------------------
+
+include tests/build/unit.mk
 
 # --- house-keeping ------------------------------------------------------------------------------
 
