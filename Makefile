@@ -45,6 +45,8 @@ modules:
 		[ ! -e "$$ko" ] || cmp -s "$$ko" "$(KOUT)/$${ko##*/}" || cp "$$ko" $(KOUT)/; \
 	done
 
+include tests/xen/evil/evil.mk
+
 # --- user-space tool ----------------------------------------------------------------------------
 
 tool_src := $(wildcard xenstore-tools/*.c)
