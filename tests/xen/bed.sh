@@ -1,0 +1,228 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The host's half of the test bed, a library: boots real Xen with a Debian dom0 under QEMU's software
+# emulation, has dom0 run scripts, and watches everything the three kernels print. Callers: check.sh,
+# scenario.sh (one scenario, as TAP) and demo.sh.
+#
+# A run lives in build/xen/run-STAMP-PID/ ($bed_dir), which is kept: console.log (Xen and dom0),
+# share/ (seen by dom0 as /bed): steps, guests/*.log, cmd/N and out/N.*, payload/. Each boot within a
+# run is boot-N/. Success is never assumed: dom0 must say "ready", a script must leave its exit status,
+# and a time-out ends each wait. Only the QEMU started here is ever ended, by its number.
+
+bed_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bed_top=$(cd "$bed_here/../.." && pwd)
+
+# Time-outs in seconds, generous: emulation on a busy machine is slow, and these only catch hangs.
+bed_boot_timeout=${BED_BOOT_TIMEOUT:-240}
+
+bed_say() {
+	printf '# [%4d s] %s\n' $((SECONDS - ${bed_since:-0})) "$*"
+}
+
+bed_die() {
+	echo "bed: $*" >&2
+	exit 1
+}
+
+# bed_new: makes the directory of a run; its name is then in $bed_dir. Exported for scenario.sh.
+bed_new() {
+	bed_dir=$bed_top/build/xen/run-$(date +%Y%m%d-%H%M%S)-$$
+	mkdir -p "$bed_dir"
+	ln -sfn "${bed_dir##*/}" "$bed_top/build/xen/last-run"
+	echo 0 >"$bed_dir/boots"
+	export bed_dir
+}
+
+# The process number of this run's QEMU, when it lives.
+bed_pid() {
+	local pid
+
+	pid=$(cat "$bed_dir/qemu.pid" 2>/dev/null) || return
+	[ "$(stat -c %i "/proc/$pid" 2>/dev/null)" ] && kill -0 "$pid" 2>/dev/null || return
+	grep -qzF "$bed_dir" "/proc/$pid/cmdline" 2>/dev/null || return
+	echo "$pid"
+}
+
+# bed_stop: ends this run's QEMU, if any.
+bed_stop() {
+	local pid n
+
+	pid=$(bed_pid) || return 0
+	kill "$pid" 2>/dev/null || true
+	for ((n = 0; n < 50; n++)); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -9 "$pid" 2>/dev/null || true
+	rm -f "$bed_dir/qemu.pid"
+}
+
+# The payload: all that may change between two runs. Modules of ours come along when they are built
+# for the kernel of the images; a scenario that needs missing ones says so.
+bed_make_payload() {
+	local payload=$1 ko=${BED_KO:-$bed_top/build/ko/$bed_kver} guest file
+
+	mkdir -p "$payload/ko" "$payload/bin"
+	cp -r "$bed_here"/{dom0,guest,scenarios} "$payload/"
+	cp -r "$bed_top/benchmarks/fio" "$payload/fio"
+	for file in xsr xen-blkfront xen-blkback; do
+		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
+	done
+	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
+	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/kpeek" "$bed_here/guest/kpeek.c"
+	guest=$payload/guest-root
+	mkdir -p "$guest/bed"
+	cp "$bed_here/guest/init" "$guest/init"
+	cp -r "$payload/guest/bin" "$payload/ko" "$payload/fio" "$guest/bed/"
+	(cd "$guest" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0) \
+		>"$payload/guest.cpio"
+	rm -rf "$guest"
+}
+
+# QEMU, Xen's and dom0's command lines; run in the directory of the images, so that no path with a
+# comma or a space can confuse the -initrd option. SMAP and SMEP must be off, hence these models.
+bed_qemu() {
+	local share=$1 console=$2 cpu xen_extra=''
+
+	case "${BED_CPU:-pv}" in
+	pv) cpu=Westmere ;;
+	svm)	cpu=EPYC,+svm,+npt,-smap,-smep,-monitor,-rdtscp
+		xen_extra='cpuidle=0 tsc=unstable' ;;
+	*) bed_die "BED_CPU must be pv or svm, not '$BED_CPU'" ;;
+	esac
+	exec qemu-system-x86_64 -name splitring-bed -accel tcg,thread=multi,tb-size=512 -cpu "$cpu" \
+		-smp 2 -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
+		-kernel xen -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M \
+dom0_max_vcpus=2 loglvl=all guest_loglvl=all conring_size=1M noreboot $xen_extra" \
+		-initrd "vmlinuz console=hvc0 earlyprintk=xen ignore_loglevel printk.devkmsg=on \
+mitigations=off net.ifnames=0,dom0.initrd" \
+		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \
+		-device virtio-blk-pci,drive=d0,disable-legacy=on,disable-modern=off \
+		-fsdev "local,id=bed,path=$share,security_model=none" \
+		-device virtio-9p-pci,fsdev=bed,mount_tag=bed,disable-legacy=on,disable-modern=off
+}
+
+# bed_boot: starts the bed and waits until dom0 says it is ready.
+bed_boot() {
+	local images boot steps line start=$SECONDS
+
+	"$bed_here/images.sh" build
+	images=$("$bed_here/images.sh" dir)
+	bed_kver=$(cat "$images/kver")
+	boot=$(($(cat "$bed_dir/boots") + 1))
+	echo $boot >"$bed_dir/boots"
+	boot=$bed_dir/boot-$boot
+	mkdir -p "$boot"/share/{guests,cmd,out,payload}
+	ln -sfn "${boot##*/}" "$bed_dir/boot"
+	steps=$boot/share/steps
+	: >"$steps"
+	: >"$boot/console.log"
+	echo 0 >"$boot/commands"
+	bed_make_payload "$boot/share/payload"
+
+	# The shared lock keeps images.sh from removing the set while QEMU runs from it.
+	(cd "$images" && flock -s 8 && echo "$BASHPID" >"$bed_dir/qemu.pid" &&
+		TMPDIR=$boot bed_qemu "$boot/share" "$boot/console.log") \
+		8<"$images" >"$boot/qemu.log" 2>&1 </dev/null &
+	exec 7<"$steps"
+	while :; do
+		while read -r -u 7 line; do
+			bed_say "boot: $line (${BED_CPU:-pv}, after $((SECONDS - start)) s)"
+			case "$line" in
+			ready) exec 7<&-; return 0 ;;
+			failed*) bed_boot_failed "$line"; return 1 ;;
+			esac
+		done
+		if ! bed_pid >/dev/null && [ $((SECONDS - start)) -gt 2 ]; then
+			bed_boot_failed "QEMU has ended: $(tail -n 3 "$boot/qemu.log")"
+			return 1
+		fi
+		if [ $((SECONDS - start)) -gt "$bed_boot_timeout" ]; then
+			bed_boot_failed "not ready after $bed_boot_timeout s"
+			return 1
+		fi
+		sleep 0.2
+	done
+}
+
+bed_boot_failed() {
+	exec 7<&-
+	echo "# boot failed: $1"
+	bed_last_lines
+	bed_stop
+}
+
+# Boots unless a usable bed is up.
+bed_need() {
+	[ ! -e "$bed_dir/broken" ] || bed_stop
+	bed_pid >/dev/null && return 0
+	rm -f "$bed_dir/broken"
+	bed_boot
+}
+
+# The last lines of every log of this boot, as TAP comments.
+bed_last_lines() {
+	local log
+
+	for log in "$bed_dir"/boot/console.log "$bed_dir"/boot/share/guests/*.log; do
+		[ -s "$log" ] || continue
+		echo "# last lines of ${log#"$bed_top"/}:"
+		tail -n "${1:-25}" "$log" | tr -d '\r' | sed 's/^/#   /'
+	done
+}
+
+# bed_run SECONDS FILE [NAME=VALUE...]: has dom0 run the script FILE (a path below the payload) and passes
+# its standard output on as it comes. Returns the script's status; 124 on time-out, 125 when the bed
+# dies. After either the bed counts as broken and the next bed_need boots a new one.
+bed_run() {
+	local seconds=$1 script=$2 boot=$bed_dir/boot n out start=$SECONDS line
+	shift 2
+	n=$(($(cat "$boot/commands") + 1))
+	echo $n >"$boot/commands"
+	out=$boot/share/out/$n
+	: >"$out.out"
+	{
+		printf 'export %q\n' "$@"
+		printf 'export BED_NUMBER=%d\n' "$n"
+		printf 'echo "bed: begin %s" >/dev/kmsg\n' "$script"
+		printf 'bash /bed/payload/%q\nstatus=$?\n' "$script"
+		printf 'echo "bed: end %s" >/dev/kmsg\nexit $status\n' "$script"
+	} >"$boot/share/cmd/$n.tmp"
+	mv "$boot/share/cmd/$n.tmp" "$boot/share/cmd/$n"
+	exec 7<"$out.out"
+	while :; do
+		bed_pass_on
+		if [ -e "$out.rc" ]; then
+			bed_pass_on
+			exec 7<&-
+			return "$(cat "$out.rc")"
+		fi
+		if ! bed_pid >/dev/null; then
+			bed_broken "the bed died"
+			return 125
+		fi
+		if [ $((SECONDS - start)) -gt "$seconds" ]; then
+			bed_broken "no end after $seconds s"
+			return 124
+		fi
+		sleep 0.2
+	done
+}
+
+# Copies what has newly come on descriptor 7, whole lines only.
+bed_pass_on() {
+	local part
+
+	while IFS= read -r -u 7 part; do
+		printf '%s\n' "${bed_partial:-}$part"
+		bed_partial=
+	done
+	bed_partial=${bed_partial:-}$part
+}
+
+bed_broken() {
+	exec 7<&-
+	: >"$bed_dir/broken"
+	echo "# $1"
+}

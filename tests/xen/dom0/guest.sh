@@ -1,0 +1,168 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guests: start, command, stop. The other half of guest_run is guest/agent, which also describes the
+# keys the two talk through. All state is in files under $bed_run, so every function works in a
+# subshell too. A guest that dies or stays silent is a failure with a message, never a hang.
+
+guest_kernel=/boot/vmlinuz-$(uname -r)
+guest_ramdisk=/var/tmp/guest.initrd
+
+# xs_wait PATH PATTERN SECONDS: waits until the value at PATH matches PATTERN (a glob; "" means gone).
+# Fails after SECONDS, or at once when the domain that owns the path has gone (unless that is waited
+# for).
+xs_wait() {
+	local path=$1 pattern=$2 seconds=$3 fd pid value found=1 owner
+
+	owner=$(cut -d/ -f1-4 <<<"$path")
+	exec {fd}< <(exec timeout "$seconds" xenstore-watch "$path" 2>/dev/null)
+	pid=$!
+	while read -r -u "$fd" _; do
+		value=$(xenstore-read "$path" 2>/dev/null) || value=
+		# shellcheck disable=SC2053 # a pattern is meant
+		if [[ $value == $pattern ]]; then
+			found=0
+			break
+		fi
+		[ -z "$pattern" ] || xenstore-exists "$owner" || break
+	done
+	kill "$pid" 2>/dev/null || true
+	exec {fd}<&-
+	return $found
+}
+
+# The number of the running domain called NAME.
+guest_id() {
+	cat "$bed_run/guest/$1/id" 2>/dev/null ||
+		{ echo "guest '$1' was not started" >&2; return 1; }
+}
+
+# The initial ramdisk of guests: the cached one, followed by this run's own files.
+guest_make_ramdisk() {
+	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
+}
+
+# guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
+# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB), disk (what goes inside disk=[]),
+# extra (more kernel parameters), wait (60, seconds).
+guest_start() {
+	local name=$1 type=pv vcpus=2 memory=512 disk='' extra='' wait=60 pair id dir
+	dir=$bed_run/guest/$name
+	shift
+
+	for pair in "$@"; do
+		case "$pair" in
+		type=*|vcpus=*|memory=*|disk=*|extra=*|wait=*) local "$pair" ;;
+		*) complain "guest_start: unknown setting '$pair'" || return ;;
+		esac
+	done
+	guest_make_ramdisk
+	mkdir -p "$dir"
+	cat >"$dir/cfg" <<-EOF
+		name = "$name"
+		type = "$type"
+		kernel = "$guest_kernel"
+		ramdisk = "$guest_ramdisk"
+		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init $extra"
+		memory = $memory
+		vcpus = $vcpus
+		disk = [ $disk ]
+		on_poweroff = "destroy"
+		on_reboot = "destroy"
+		on_crash = "destroy"
+	EOF
+	xl create -q "$dir/cfg" || return
+	id=$(xl domid "$name") || return
+	echo "$id" >"$dir/id"
+	echo 0 >"$dir/seq"
+	xs_wait "/local/domain/$id/data/bed/ready" 1 "$wait" ||
+		complain "guest '$name' did not come up within $wait s: see guest-$name.log"
+}
+
+# guest_run NAME [-t SECONDS] COMMAND: runs a shell command in the guest. Its output (both streams) goes
+# to standard output, its exit status is returned; 125 when no answer came within SECONDS (60).
+guest_run() {
+	local name=$1 seconds=60 id base seq done n
+	shift
+	if [ "$1" = -t ]; then
+		seconds=$2
+		shift 2
+	fi
+	id=$(guest_id "$name") || return 125
+	base=/local/domain/$id/data/bed
+	seq=$(($(cat "$bed_run/guest/$name/seq") + 1))
+	echo $seq >"$bed_run/guest/$name/seq"
+	xenstore-write "$base/cmd" "$seq $(base64 -w0 <<<"$1")" || return 125
+	if ! xs_wait "$base/done" "$seq *" "$seconds"; then
+		if xenstore-exists "/local/domain/$id"; then
+			echo "guest '$name' gave no answer within $seconds s to: $1" >&2
+		else
+			echo "guest '$name' died during: $1" >&2
+		fi
+		return 125
+	fi
+	read -r _ done n <<<"$(xenstore-read "$base/done")"
+	# shellcheck disable=SC2046 # one word each
+	xenstore-read $(seq -f "$base/out/%g" 0 $((n - 1))) | tr -d '\n' | base64 -d | gunzip
+	return "$done"
+}
+
+# guest_spawn NAME TAG COMMAND: starts a command in the guest and comes back at once.
+guest_spawn() {
+	guest_run "$1" "(sh -c '$3' >/tmp/$2.out 2>&1 </dev/null; echo \$? >/tmp/$2.rc) >/dev/null 2>&1 &"
+}
+
+# guest_join NAME TAG SECONDS: waits for a spawned command; prints its output, returns its status.
+guest_join() {
+	guest_run "$1" -t "$(($3 + 10))" "
+		n=0
+		until [ -e /tmp/$2.rc ]; do
+			sleep 0.2; n=\$((n + 1))
+			[ \$n -lt $(($3 * 5)) ] || { echo '$2 still runs after $3 s'; cat /tmp/$2.out; exit 125; }
+		done
+		cat /tmp/$2.out; rc=\$(cat /tmp/$2.rc); rm -f /tmp/$2.rc; exit \$rc"
+}
+
+# guest_stop NAME: powers the guest off and waits until it is gone; ends it by force after 20 s, which
+# counts as a failure.
+guest_stop() {
+	local name=$1 id status=0
+
+	id=$(guest_id "$name") || return
+	if xenstore-exists "/local/domain/$id"; then
+		xenstore-write "/local/domain/$id/data/bed/cmd" "stop $(base64 -w0 <<<'poweroff -f')"
+		if ! domain_gone "$id" 20; then
+			xl destroy "$id"
+			domain_gone "$id" 20 || true
+			complain "guest '$name' did not power off" || status=1
+		fi
+	else
+		complain "guest '$name' had died before" || status=1
+	fi
+	rm -rf "$bed_run/guest/$name"
+	return $status
+}
+
+# Waits SECONDS until the domain numbered ID is gone with all its devices.
+domain_gone() {
+	local n
+
+	for ((n = 0; n < $2 * 5; n++)); do
+		if ! xl domname "$1" >/dev/null 2>&1 && ! xenstore-exists "/local/domain/$1"; then
+			return 0
+		fi
+		sleep 0.2
+	done
+	return 1
+}
+
+# Ends every guest by force: between scenarios, whatever the last one left.
+guest_stop_all() {
+	local id
+
+	for id in $(xl list | awk 'NR > 1 && $2 != 0 { print $2 }'); do
+		xl destroy "$id" >/dev/null 2>&1
+		domain_gone "$id" 20
+	done
+	rm -rf "$bed_run/guest"
+}
