@@ -11,6 +11,7 @@
  * own removals there. So GONE ends with writing Closed; the watch on our own state then fires in
  * that thread and unregisters.
  */
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include "ring/linux/compat/compat_xen.h"
@@ -234,6 +235,44 @@ void xsr_device_destroy(struct xsr_device *d)
 	d->wq = NULL;
 }
 EXPORT_SYMBOL_GPL(xsr_device_destroy);
+
+/* A front-end that parts looks this often whether its back-end has let go, ms. */
+#define DEVICE_PART_POLL 20
+
+/* The peer's state, as far as it says that nothing of ours is mapped any more; else Connected. */
+static enum xenbus_state device_peer_released(const struct xsr_device *d)
+{
+	enum xenbus_state theirs = xenbus_read_driver_state(d->xdev, d->xdev->otherend);
+
+	switch (theirs) {
+	case XenbusStateUnknown:
+	case XenbusStateInitialising:
+	case XenbusStateInitWait:
+	case XenbusStateClosed:
+		return theirs;
+	default:
+		return XenbusStateConnected;
+	}
+}
+
+void xsr_device_part(struct xsr_device *d)
+{
+	unsigned long end = jiffies + XSR_PEER_PATIENCE;
+	enum xenbus_state theirs;
+
+	if (!xenbus_exists(XBT_NIL, d->xdev->nodename, "state"))
+		return;
+	device_publish(d, XSR_ST_CLOSED);
+	for (;;) {
+		theirs = device_peer_released(d);
+		if (theirs != XenbusStateConnected || time_after(jiffies, end))
+			break;
+		msleep(DEVICE_PART_POLL);
+	}
+	if (theirs == XenbusStateClosed && xenbus_read_unsigned(d->xdev->otherend, "online", 0))
+		device_publish(d, XSR_ST_INITIALISING);
+}
+EXPORT_SYMBOL_GPL(xsr_device_part);
 
 void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs)
 {

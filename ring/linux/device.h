@@ -71,6 +71,15 @@ int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr
  */
 void xsr_device_destroy(struct xsr_device *d);
 
+/*
+ * Front-end, in remove() after xsr_device_destroy() and with all I/O over: say Closed and give the
+ * back-end up to XSR_PEER_PATIENCE to let go of what is granted to it, so that the driver can free
+ * it at once. Does not wait if our directory has gone. If the back-end stays for another round, the
+ * state is left at Initialising, for which the driver must have set allow_rebind: the next driver,
+ * ours or stock, then finds a device that is ready to use.
+ */
+void xsr_device_part(struct xsr_device *d);
+
 /* The driver's otherend_changed(): note @theirs and step. Does not sleep on anybody. */
 void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs);
 
