@@ -4,8 +4,9 @@
  *
  * Both drivers of both classes ask xsr_state_step() on every change of the peer's state and do what
  * it says; an error of ours or a peer that broke the protocol goes through xsr_state_fail(). Nothing
- * else may change a device's state. The table has no side effects and knows no device. A pair that is not listed is ignored; a state number beyond the
- * known ones is fatal for a back-end and ignored by a front-end.
+ * else may change a device's state. The table has no side effects and knows no device. A pair that
+ * is not listed is ignored; a state number beyond the known ones is fatal for a back-end and ignored
+ * by a front-end.
  */
 #ifndef XSR_STATE_H
 #define XSR_STATE_H
@@ -34,7 +35,7 @@ enum xsr_action {
 	XSR_DO_REFRESH, /* front: the back-end says something changed, reread it */
 	XSR_DO_CLOSE, /* front: stop, fail what is left, give everything back */
 	XSR_DO_RELEASE, /* back: the front-end is done, or broken: stop, unmap */
-	XSR_DO_RESET, /* back: a closed front-end starts anew: offer again */
+	XSR_DO_RESET, /* back: the front-end starts anew: stop and unmap what is left, offer again */
 	XSR_DO_GONE, /* back: stop, unmap, and remove the device */
 	XSR_DO_FATAL, /* the peer's state makes no sense: fail the device */
 };
@@ -51,7 +52,10 @@ struct xsr_step {
  */
 struct xsr_step xsr_state_step(enum xsr_role role, enum xsr_state ours, u32 theirs, bool online);
 
-/* What to do when the device has failed in state @ours: stop, and say Closing if that is news. */
+/*
+ * What to do when the device has failed in state @ours: stop, and say Closing if that is news. What
+ * follows depends on the peer, so step again afterwards: it may be Closed already.
+ */
 struct xsr_step xsr_state_fail(enum xsr_role role, enum xsr_state ours);
 
 const char *xsr_state_name(u32 state);
