@@ -33,17 +33,35 @@ KMAKE = $(MAKE) --no-print-directory -C $(KDIR) M=$(TOP)/$(KMIRROR) W=1 NAME_PRE
 .PHONY: all
 all: modules tools
 
+# Takes the mirror's lock on descriptor 9, brings the links up to date and asks the compat probes.
+define mirror
+[ -n "$(KREL)" ] || { echo "$@: no kernel headers in KDIR=$(KDIR)" >&2; exit 1; }; \
+mkdir -p $(KMIRROR)/include; \
+exec 9>$(KMIRROR)/.lock; \
+flock 9; \
+tests/build/mirror.sh $(KMIRROR); \
+ring/linux/compat/probe.sh $(KDIR) $(KMIRROR) 9>&-
+endef
+
 .PHONY: modules
 modules:
-	@[ -n "$(KREL)" ] || { echo "modules: no kernel headers in KDIR=$(KDIR)" >&2; exit 1; }
-	@mkdir -p $(KMIRROR)/include $(KOUT)
-	@exec 9>$(KMIRROR)/.lock; flock 9; \
-	tests/build/mirror.sh $(KMIRROR); \
-	ring/linux/compat/probe.sh $(KDIR) $(KMIRROR) 9>&-; \
+	@$(mirror); \
 	$(KMAKE) -j$(JOBS) modules 9>&-; \
+	mkdir -p $(KOUT); \
 	for ko in $(KMIRROR)/*.ko; do \
 		[ ! -e "$$ko" ] || cmp -s "$$ko" "$(KOUT)/$${ko##*/}" || cp "$$ko" $(KOUT)/; \
 	done
+
+# For checks, in a mirror of its own and not kept: every warning is an error, modpost's too, and
+# the compat test is built along. SPARSE=1 runs sparse over every file.
+.PHONY: modules-strict
+modules-strict: KMIRROR = $(B)/kbuild/$(KREL)-strict
+modules-strict:
+	@$(mirror); \
+	rm -f $(KMIRROR)/Module.symvers; \
+	$(KMAKE) -j$(JOBS) XSR_WERROR=y XSR_COMPAT_TEST=m \
+		$(if $(SPARSE),C=2 CF=-Wsparse-error) modules 9>&- 2>&1 | tee $(KMIRROR)/log; \
+	! grep -i 'warning' $(KMIRROR)/log
 
 include tests/xen/evil/evil.mk
 
@@ -71,7 +89,8 @@ $(B)/tool/%.o: %.c
 
 # --- tests --------------------------------------------------------------------------------------
 
-include tests/build/unit.mk
+include tests/build/unit.mk $(wildcard tests/tools/tools.mk)
+include tests/lint/lint.mk
 
 # --- house-keeping ------------------------------------------------------------------------------
 

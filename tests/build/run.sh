@@ -4,18 +4,19 @@
 # run.sh [options] NAME LOG COMMAND...: runs one test and says how it went in one TAP line, with
 # the tail of its output below when it failed. The line also goes to the file $XSR_RESULTS, if that
 # is set, from which .ci/run counts.
-# A test that takes longer than a minute hangs.
+#   --timeout N      N seconds instead of 60, after which the test counts as hung
 #   --expect REGEX   success only if the output has a line like this
 #   --nonempty DIR   success only if DIR has a file
 #   --show           print the output in any case
 set -euo pipefail
 
-expect='' nonempty='' show=''
+expect='' nonempty='' show='' limit=60
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--expect) expect=$2 && shift ;;
 	--nonempty) nonempty=$2 && shift ;;
 	--show) show=1 ;;
+	--timeout) limit=$2 && shift ;;
 	*)
 		echo "run.sh: unknown option $1" >&2
 		exit 2
@@ -39,11 +40,11 @@ started=$(date +%s%N)
 verdict=ok
 why=''
 status=0
-"${personality[@]}" timeout 60 "$@" >"$log" 2>&1 || status=$?
+"${personality[@]}" timeout "$limit" "$@" >"$log" 2>&1 || status=$?
 if [ $status != 0 ]; then
 	verdict='not ok'
 	why="exit status $status"
-	[ $status != 124 ] || why="still running after a minute"
+	[ $status != 124 ] || why="still running after $limit s"
 elif [ -n "$expect" ] && ! grep -q "$expect" "$log"; then
 	verdict='not ok'
 	why="its output lacks: $expect"
