@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What this module shares with others, compiled into it: the wire code of the tree, and the command
+ * file of the hostile peers.
+ */
+#include <linux/module.h>
+
+#include "ring/blk_codec.c"
+#include "ring/ring_attach.c"
+#include "tests/xen/evil/common/command.c"
