@@ -69,6 +69,8 @@ bed_make_payload() {
 	for file in xsr xen-blkfront xen-blkback; do
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done
+	[ ! -d "$ko/evil" ] || cp -r "$ko/evil" "$payload/ko/"
+	install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
 	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/kpeek" "$bed_here/guest/kpeek.c"
 	guest=$payload/guest-root
