@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counters of each queue, in debugfs: xsr-blkfront/<device>/queue<n>.
+ *
+ * Read without locks, so that numbers of one moment may be of neighbouring moments. Never changes
+ * anything.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "frontend/block/bf.h"
+#include "frontend/block/queue.h"
+
+static struct dentry *debugfs_root;
+
+static void debugfs_show_pool(struct seq_file *s, const char *name, const struct xsr_granted *g)
+{
+	seq_printf(s, "%s_made %u\n", name, xsr_refs_made(&g->refs));
+	seq_printf(s, "%s_in_use %u\n", name, xsr_refs_in_use(&g->refs));
+}
+
+static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
+{
+	const struct xsr_bf_queue *q = s->private;
+
+	seq_printf(s, "ring_size %u\n", q->ch.ring.size);
+	seq_printf(s, "ring_busy %u\n", xsr_ring_busy(&q->ch.ring));
+	seq_printf(s, "requests %llu\n", q->out.requests);
+	seq_printf(s, "batches %llu\n", q->out.batches);
+	seq_printf(s, "notifies %llu\n", q->out.notifies);
+	seq_printf(s, "shortages %llu\n", q->out.shortages);
+	seq_printf(s, "responses %llu\n", q->in.responses);
+	seq_printf(s, "interrupts %llu\n", q->in.interrupts);
+	seq_printf(s, "spurious %llu\n", q->in.spurious);
+	seq_printf(s, "handovers %llu\n", q->in.handovers);
+	seq_printf(s, "bytes_copied_out %llu\n", q->out.bytes_copied);
+	seq_printf(s, "bytes_copied_in %llu\n", q->in.bytes_copied);
+	debugfs_show_pool(s, "pages", &q->pages);
+	debugfs_show_pool(s, "refs", &q->bare);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(xsr_bf_debugfs_queue);
+
+void xsr_bf_debugfs_create(struct xsr_bf *bf)
+{
+	char name[16];
+	u32 i;
+
+	xsr_bf_debugfs_destroy(bf);
+	bf->debugfs = debugfs_create_dir(dev_name(&bf->xdev->dev), debugfs_root);
+	for (i = 0; i < bf->deal.queues; i++) {
+		snprintf(name, sizeof(name), "queue%u", i);
+		debugfs_create_file(name, 0400, bf->debugfs, &bf->queue[i],
+				    &xsr_bf_debugfs_queue_fops);
+	}
+}
+
+/* Waits for readers, so that queues can be freed after it. Harmless when repeated. */
+void xsr_bf_debugfs_destroy(struct xsr_bf *bf)
+{
+	debugfs_remove(bf->debugfs);
+	bf->debugfs = NULL;
+}
+
+void xsr_bf_debugfs_init(void)
+{
+	debugfs_root = debugfs_create_dir("xsr-blkfront", NULL);
+}
+
+void xsr_bf_debugfs_exit(void)
+{
+	debugfs_remove(debugfs_root);
+}
