@@ -144,6 +144,8 @@ static void chain_drop(struct xsr_granted *g, struct xsr_chain *c)
 {
 	unsigned long flags;
 
+	if (!c->n)
+		return;
 	spin_lock_irqsave(&g->lock, flags);
 	while (c->n)
 		xsr_refs_drop(&g->refs, chain_pop(g, c));
