@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the end of I/O to the answer on the ring.
+ *
+ * Three ways, by where a request ends. In the queue's own thread, while it submits: it is answered
+ * with the rest of the batch. Elsewhere with nothing to unmap: the publisher, a tasklet that runs
+ * right after the interrupt's other work, answers all that ended there, with one publication and at
+ * most one event. Elsewhere with something to unmap: the thread, which unmaps for many requests in
+ * one hypercall. Grants go back to the cache before the answer shows, since the front-end may use
+ * them again at once.
+ */
+#include <linux/rcupdate.h>
+
+#include "backend/block/queue.h"
+
+s16 xsr_vbd_status(blk_status_t status)
+{
+	if (likely(status == BLK_STS_OK))
+		return XSR_BLK_STATUS_OKAY;
+	return status == BLK_STS_NOTSUPP ? XSR_BLK_STATUS_UNSUPPORTED : XSR_BLK_STATUS_ERROR;
+}
+
+/* One answer, under the queue's lock. Returns whether the last of an epoch ended. */
+static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, bool dead)
+{
+	if (q->vbd->persistent)
+		xsr_pieces_give(&q->cache, req->piece, req->nr_pieces, (u32)jiffies);
+	if (!dead)
+		xsr_blk_put_rsp(&q->channel.ring, q->vbd->abi, req->id, req->ring_op, req->status);
+	q->counts.answered++;
+	q->counts.failed += req->status != XSR_BLK_STATUS_OKAY;
+	q->answered++;
+	return req->counted && !--q->inflight[req->epoch];
+}
+
+/* What the answers of one batch lead to. */
+struct complete_after {
+	bool notify;
+	bool wake; /* the thread waits for an answer */
+	bool drained; /* an epoch of this queue has ended */
+};
+
+static void complete_publish(struct xsr_vbd_queue *q, bool dead, struct complete_after *after)
+{
+	if (!dead) {
+		after->notify = xsr_ring_publish(&q->channel.ring);
+		q->counts.published++;
+		q->counts.notified += after->notify;
+	}
+	after->wake = q->watch;
+	q->watch = false;
+}
+
+static void complete_act(struct xsr_vbd_queue *q, const struct complete_after *after)
+{
+	struct xsr_vbd_queue *owner = READ_ONCE(q->vbd->barrier.owner);
+
+	if (after->notify)
+		xsr_channel_notify(&q->channel);
+	if (after->drained && owner)
+		xsr_vbd_queue_kick(owner, XSR_VBD_KICK_CHECK);
+	if (after->wake)
+		xsr_vbd_queue_kick(q, XSR_VBD_KICK_CHECK);
+}
+
+static void complete_free(struct xsr_vbd_req *req)
+{
+	xsr_vbd_barrier_end(req);
+	xsr_vbd_req_put(req);
+}
+
+/* Answer all requests of @list, which own nothing transient any more. The thread only. */
+static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
+{
+	struct complete_after after = {};
+	struct xsr_vbd_req *req, *next;
+	bool dead;
+
+	if (list_empty(list))
+		return;
+	spin_lock_bh(&q->lock);
+	dead = xsr_vbd_dead(q->vbd);
+	list_for_each_entry(req, list, link)
+		after.drained |= complete_one(q, req, dead);
+	complete_publish(q, dead, &after);
+	spin_unlock_bh(&q->lock);
+	complete_act(q, &after);
+	list_for_each_entry_safe(req, next, list, link)
+		complete_free(req);
+	INIT_LIST_HEAD(list);
+}
+
+/* Answer what has ended elsewhere. Any context in which spin_lock_bh() may be used. */
+static void complete_done(struct xsr_vbd_queue *q)
+{
+	struct llist_node *done = llist_reverse_order(llist_del_all(&q->done));
+	struct complete_after after = {};
+	struct xsr_vbd_req *req, *next;
+	bool dead;
+
+	if (!done)
+		return;
+	spin_lock_bh(&q->lock);
+	dead = xsr_vbd_dead(q->vbd);
+	llist_for_each_entry(req, done, node)
+		after.drained |= complete_one(q, req, dead);
+	complete_publish(q, dead, &after);
+	spin_unlock_bh(&q->lock);
+	complete_act(q, &after);
+	llist_for_each_entry_safe(req, next, done, node)
+		complete_free(req);
+}
+
+void xsr_vbd_publisher(struct tasklet_struct *t)
+{
+	struct xsr_vbd_queue *q = container_of(t, struct xsr_vbd_queue, publisher);
+
+	complete_done(q);
+}
+
+/*
+ * A request has ended outside its thread. Who adds the first one sees to it that somebody comes for
+ * all that follow until then. In process context nobody has to be waited for.
+ */
+static void complete_hand_over(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
+{
+	if (req->transient) {
+		if (llist_add(&req->node, &q->reap))
+			wake_up(&q->wait);
+		return;
+	}
+	if (!llist_add(&req->node, &q->done))
+		return;
+	if (in_task() && !irqs_disabled())
+		complete_done(q);
+	else
+		tasklet_schedule(&q->publisher);
+}
+
+void xsr_vbd_req_done(struct xsr_vbd_req *req)
+{
+	struct xsr_vbd_queue *q = req->queue;
+
+	if (in_task() && current == q->thread) {
+		list_add_tail(&req->link, &q->finished);
+		return;
+	}
+	/* As soon as the request is answered the queue may go; a grace period holds it here. */
+	rcu_read_lock();
+	complete_hand_over(q, req);
+	rcu_read_unlock();
+}
+
+/* How often to look whether a page is still being looked at. */
+#define COMPLETE_BUSY_NAP msecs_to_jiffies(5)
+
+/* Plan to unmap what @req has, executing the plan when it is full. */
+static void complete_plan(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
+{
+	if (xsr_plan_unmap(&q->mapped.plan, req->piece, req->nr_pieces))
+		return;
+	xsr_mapped_unmap(&q->mapped);
+	(void)xsr_plan_unmap(&q->mapped.plan, req->piece, req->nr_pieces);
+}
+
+static void complete_collect(struct xsr_vbd_queue *q)
+{
+	struct llist_node *reap = llist_reverse_order(llist_del_all(&q->reap));
+	struct xsr_vbd_req *req, *next;
+
+	list_splice_tail_init(&q->busy, &q->finished);
+	llist_for_each_entry_safe(req, next, reap, node)
+		list_add_tail(&req->link, &q->finished);
+}
+
+void xsr_vbd_finish(struct xsr_vbd_queue *q)
+{
+	struct xsr_vbd_req *req, *next;
+
+	complete_collect(q);
+	list_for_each_entry_safe(req, next, &q->finished, link) {
+		if (likely(!req->transient))
+			continue;
+		if (xsr_mapped_busy(req->piece, req->nr_pieces)) {
+			list_move_tail(&req->link, &q->busy);
+			q->nap = COMPLETE_BUSY_NAP;
+			continue;
+		}
+		complete_plan(q, req);
+	}
+	xsr_mapped_unmap(&q->mapped);
+	complete_list(q, &q->finished);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Taking requests out of the ring and checking them.
+ *
+ * An impossible ring index is the end of the connection; a request that may not be done is refused
+ * with an answer and one line, at a bounded rate, and the thread goes on without a pause.
+ */
+#include "backend/block/queue.h"
+
+void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
+{
+	struct xsr_vbd_queue *q = req->queue;
+
+	q->counts.refused[why]++;
+	req->status = xsr_blk_why_status(why);
+	req->transient = xsr_pieces_transient(req->piece, req->nr_pieces);
+	list_add_tail(&req->link, &q->finished);
+	xsr_device_note(&q->vbd->dev, "queue %u: request refused: %s", q->index,
+			xsr_blk_why_name(why));
+}
+
+static void take_segs(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
+{
+	bool readonly = !req->queue->vbd->persistent && in->op != XSR_BLK_OP_READ;
+	u32 i;
+
+	for (i = 0; i < in->nr_segs; i++)
+		req->piece[i] = (struct xsr_piece){
+			.gref = in->seg[i].gref,
+			.offset = in->seg[i].first_sect << SECTOR_SHIFT,
+			.bytes = xsr_blk_seg_sectors(&in->seg[i]) << SECTOR_SHIFT,
+			.readonly = readonly,
+		};
+	req->nr_pieces = in->nr_segs;
+}
+
+/* What we have to remember of a request that passed the checks. */
+static void take_keep(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
+{
+	req->sector = in->sector;
+	req->nr_sectors = in->nr_sectors;
+	req->flag = in->flag;
+	req->nr_segs = in->nr_segs;
+	req->unread = in->indirect;
+	if (in->indirect)
+		req->desc_gref = in->gref[0];
+	else
+		take_segs(req, in);
+}
+
+static bool take_one(struct xsr_vbd_queue *q)
+{
+	struct xsr_vbd_req *req = xsr_vbd_req_get(q);
+	enum xsr_blk_why why;
+	struct xsr_blk_req in;
+
+	if (unlikely(!req)) {
+		q->counts.oo_req++;
+		q->starved = true;
+		return false;
+	}
+	xsr_blk_take_req(&q->channel.ring, q->vbd->abi, &in);
+	q->taken++;
+	why = xsr_blk_check_req(&in, &q->vbd->limits);
+	req->id = in.id;
+	req->op = in.op;
+	req->ring_op = in.ring_op;
+	if (unlikely(why != XSR_BLK_FINE)) {
+		xsr_vbd_refuse(req, why);
+		return true;
+	}
+	take_keep(req, &in);
+	list_add_tail(&req->link, &q->waiting);
+	/* What comes after a barrier waits until it is over. */
+	return req->op != XSR_BLK_OP_BARRIER;
+}
+
+u32 xsr_vbd_take(struct xsr_vbd_queue *q)
+{
+	u32 n, before = q->taken;
+
+	if (xsr_ring_peek(&q->channel.ring, &n) != XSR_OK) {
+		xsr_device_fail(&q->vbd->dev, "queue %u: impossible request index", q->index);
+		return 0;
+	}
+	n = min_t(u32, n, XSR_VBD_BATCH);
+	while (n-- && take_one(q))
+		;
+	q->counts.taken += q->taken - before;
+	q->counts.batches += q->taken != before;
+	return q->taken - before;
+}
