@@ -73,6 +73,8 @@ bed_make_payload() {
 	install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
 	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/kpeek" "$bed_here/guest/kpeek.c"
+	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-canary" \
+		"$bed_here/evil/canary.c"
 	guest=$payload/guest-root
 	mkdir -p "$guest/bed"
 	cp "$bed_here/guest/init" "$guest/init"
