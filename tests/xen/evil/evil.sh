@@ -4,6 +4,9 @@
 # What all hostile scenarios share: judging what dom0's kernel said, and showing instead of counting
 # when the peer is a stock driver.
 
+# lib.sh has tap_n and bed_run, the file that includes this one has peer.
+# shellcheck disable=SC2154
+
 # Lines no act may cause, in dom0.
 evil_splats='BUG|WARNING:|Oops|general protection|Call Trace|hung task|blocked for more than|rcu.*stall|soft lockup|zombie'
 # At most this many lines about one device for one act.
