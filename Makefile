@@ -59,7 +59,7 @@ modules-strict: KMIRROR = $(B)/kbuild/$(KREL)-strict
 modules-strict:
 	@$(mirror); \
 	rm -f $(KMIRROR)/Module.symvers; \
-	$(KMAKE) -j$(JOBS) XSR_WERROR=y XSR_COMPAT_TEST=m \
+	$(KMAKE) -j$(JOBS) -k XSR_WERROR=y XSR_COMPAT_TEST=m \
 		$(if $(SPARSE),C=2 CF=-Wsparse-error) modules 9>&- 2>&1 | tee $(KMIRROR)/log; \
 	! grep -i 'warning' $(KMIRROR)/log
 
@@ -92,8 +92,55 @@ $(B)/tool/%.o: %.c
 include tests/build/unit.mk $(wildcard tests/tools/tools.mk)
 include tests/lint/lint.mk
 
+.PHONY: check-build
+check-build:
+	@tests/build/check.sh
+
+.PHONY: check-xen
+check-xen: modules tools evil
+	@tests/xen/check.sh
+
+.PHONY: check
+check:
+	@.ci/stages.sh check-unit lint check-build check-xen
+
+.PHONY: check-xen-all
+check-xen-all: modules tools evil
+	@tests/xen/check.sh --all
+
+.PHONY: check-all
+check-all:
+	@.ci/stages.sh check-unit lint check-build check-xen-all
+
+.PHONY: demo
+demo: modules tools
+	@tests/xen/demo.sh
+
+# --- installation -------------------------------------------------------------------------------
+
+# updates/ comes before the kernel's own modules in depmod's order, so the stock names lead here.
+DESTDIR ?=
+PREFIX ?= /usr/local
+MODDIR = $(DESTDIR)/lib/modules/$(KREL)/updates
+
+.PHONY: modules_install
+modules_install: modules
+	install -d $(MODDIR)
+	install -m 644 $(KOUT)/xsr.ko $(KOUT)/$(NAME_PREFIX)*.ko $(MODDIR)/
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
+
+.PHONY: install
+install: modules_install tools
+	install -D -m 755 $(B)/bin/xsr $(DESTDIR)$(PREFIX)/sbin/xsr
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(MODDIR)/xsr.ko $(MODDIR)/$(NAME_PREFIX){blk,net}{front,back}.ko $(DESTDIR)$(PREFIX)/sbin/xsr
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
+
 # --- house-keeping ------------------------------------------------------------------------------
 
+# Products go; what takes a download to make (images, roots, packages) stays.
 .PHONY: clean
 clean:
 	rm -rf $(B)/kbuild $(B)/ko $(B)/bin $(B)/tool $(B)/unit $(B)/fuzz $(B)/lint $(B)/results
@@ -101,3 +148,26 @@ clean:
 .PHONY: distclean
 distclean:
 	rm -rf $(B)
+
+define help
+make modules         kernel modules into build/ko/RELEASE/
+       KDIR=DIR        for the kernel headers in DIR (default: the newest headers installed)
+       NAME_PREFIX=xsr- call the drivers xsr-blkfront ... to stand beside built-in stock drivers
+make tools           the xsr command into build/bin/
+make demo            build, boot a Xen under emulation, show all pairings doing verified I/O
+make check           check-unit, lint, check-build and check-xen; check-all adds the long scenarios
+make check-unit      the pure code under sanitizers, fuzz corpora, coverage
+make unit T=NAME     one unit test
+make fuzz T=NAME SECONDS=N   one fuzzer for N seconds
+make lint            layer rules, format, shellcheck, sparse, W=1
+make format          format the C files as lint wants them
+make unused-probes   kernel compat probes that nobody needs
+make check-build     the modules against kernels 6.1, 6.12 and 7.3
+make check-xen       scenarios on a real Xen under emulation
+make install         modules to updates/ and xsr to PREFIX/sbin (DESTDIR, PREFIX); uninstall undoes it
+make clean           remove products, keep downloads and images; distclean removes these too
+endef
+
+.PHONY: help
+help:
+	@: $(info $(help))

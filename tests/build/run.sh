@@ -4,13 +4,13 @@
 # run.sh [options] NAME LOG COMMAND...: runs one test and says how it went in one TAP line, with
 # the tail of its output below when it failed. The line also goes to the file $XSR_RESULTS, if that
 # is set, from which .ci/run counts.
-#   --timeout N      N seconds instead of 60, after which the test counts as hung
+#   --timeout N      N seconds instead of 120, after which the test counts as hung
 #   --expect REGEX   success only if the output has a line like this
 #   --nonempty DIR   success only if DIR has a file
 #   --show           print the output in any case
 set -euo pipefail
 
-expect='' nonempty='' show='' limit=60
+expect='' nonempty='' show='' limit=120
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--expect) expect=$2 && shift ;;

@@ -14,11 +14,7 @@ if [ "${1:-}" = -i ]; then
 	exit 0
 fi
 
-bad=()
-for file in "${files[@]}"; do
-	clang-format --dry-run -Werror "$file" 2>/dev/null || bad+=("$file")
-done
-[ ${#bad[@]} = 0 ] && exit 0
+said=$(clang-format --dry-run -Werror "${files[@]}" 2>&1) && exit 0
 echo "not formatted (make format does it):"
-printf '  %s\n' "${bad[@]}"
+sed -nE 's/^([^:]+):[0-9]+:[0-9]+: error: .*/  \1/p' <<<"$said" | sort -u
 exit 1
