@@ -139,7 +139,7 @@ static struct xsr_ref *front_of(struct xsr_refs *refs, const struct xsr_place *b
 	return loose;
 }
 
-/* Give every back-end its front-end; one whose front-end is gone or belongs to another gets a row. */
+/* Give every back-end its front-end; one whose front-end is gone or elsewhere gets a row. */
 static void pair(struct walk *w)
 {
 	struct xsr_refs *refs = w->refs;

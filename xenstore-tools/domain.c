@@ -47,7 +47,7 @@ int xsr_numbers_list(struct xsr_store *s, const char *path, u32 max, struct xsr_
 	return 0;
 }
 
-/* A guest that may not list the domains still has a number of its own: the relative node "domid". */
+/* A guest that may not list the domains still has a number: the relative node "domid". */
 static int own_domain(struct xsr_store *s, struct xsr_numbers *ids)
 {
 	struct xsr_node node = { 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reports as JSON. The shape is documented in docs/xsr.1.scd and is an interface: members are added,
- * not renamed; "format" counts changes that break readers.
+ * Reports as JSON. The shape is documented in docs/xsr.1.scd and is an interface: members are
+ * added, not renamed; "format" counts changes that break readers.
  */
 #ifndef XSR_TOOL_JSON_H
 #define XSR_TOOL_JSON_H

@@ -121,12 +121,6 @@ static int main_help(FILE *out)
 	return out == stdout ? XSR_EXIT_OK : XSR_EXIT_USAGE;
 }
 
-int xsr_store_failed(const struct xsr_io *io, int err)
-{
-	fprintf(io->err, "xsr: reading xenstore failed: %s\n", strerror(-err));
-	return XSR_EXIT_FAIL;
-}
-
 int xsr_with_store(int (*work)(const struct xsr_io *io, const void *args), const void *args)
 {
 	struct xsr_text error = { 0 };

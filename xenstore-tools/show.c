@@ -3,9 +3,8 @@
  * xsr show: everything about one device.
  *
  * It decides which device is meant. How it looks is show_text.c's and json.c's, what it means
- * report.c's. Called by main.c.
+ * report.c's. Called by cmd_show.c.
  */
-#include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,71 +191,4 @@ int xsr_show(const struct xsr_io *io, const struct xsr_show_args *args)
 	xsr_text_free(&s.paths);
 	xsr_text_free(&s.others);
 	return rc;
-}
-
-/* The arguments as they come: a path alone, or type, domain and device. */
-struct words {
-	char *word[3];
-	unsigned int count;
-	bool json;
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct words *w = state->input;
-
-	switch (key) {
-	case 'j':
-		w->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (w->count == ARRAY_SIZE(w->word))
-			argp_error(state, "too many arguments at \"%s\"", arg);
-		w->word[w->count++] = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (w->count != 1 && w->count != 3)
-			argp_error(state, "name a device: TYPE DOMAIN DEVICE, or its PATH");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static int work(const struct xsr_io *io, const void *args)
-{
-	return xsr_show(io, args);
-}
-
-int cmd_show(int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "json", 'j', NULL, 0, "Print JSON", 0 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "TYPE DOMAIN DEVICE\nPATH",
-		.doc = "Everything about one device: states and peers, what the back-end offers, what "
-		       "the front-end chose and what is in effect, rings, event channels, problems."
-		       "\vTYPE is vbd or vif, DOMAIN the front-end's by number or name, DEVICE a number "
-		       "or a name such as xvda. PATH is either end's directory in xenstore.\n\n"
-		       "Exit code: 0 shown, 1 no such device or an error, 2 usage.",
-	};
-	struct xsr_show_args args = { 0 };
-	struct words w = { 0 };
-
-	argp_parse(&argp, argc, argv, 0, NULL, &w);
-	args.json = w.json;
-	if (w.count == 1) {
-		args.path = w.word[0];
-		return xsr_with_store(work, &args);
-	}
-	args.domain = w.word[1];
-	args.device = w.word[2];
-	if (xsr_class_parse(w.word[0], &args.class))
-		return xsr_with_store(work, &args);
-	fprintf(stderr, "xsr show: \"%s\" is no type of device: vbd and vif are\n", w.word[0]);
-	return XSR_EXIT_USAGE;
 }

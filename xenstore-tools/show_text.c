@@ -15,7 +15,7 @@
 #define INDENT 2
 #define OTHER_MAX 128 /* characters of a value the report does not know */
 
-/* What toolstack and hotplug script say about the back-end; the first three always, even if absent. */
+/* What toolstack and hotplug script say about the back-end; the first three even if absent. */
 #define ALWAYS_SHOWN 3
 static const enum xsr_stack_key back_keys[] = {
 	XSR_SK_ONLINE, XSR_SK_HOTPLUG_STATUS, XSR_SK_HOTPLUG_ERROR, XSR_SK_TYPE,   XSR_SK_MODE,

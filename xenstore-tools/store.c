@@ -31,7 +31,7 @@ static struct live_store *live(struct xsr_store *s)
 	return (struct live_store *)s;
 }
 
-/* The library blocks in read(2) and retries on EINTR: the only way out of it is out of the program. */
+/* The library blocks in read(2) and retries on EINTR: the only way out is out of the program. */
 static void on_alarm(int sig)
 {
 	static const char msg[] =
@@ -56,7 +56,7 @@ static int live_end(struct xsr_store *s)
 {
 	bool ok;
 
-	/* A commit, although nothing was written: only a commit tells whether what was read held. */
+	/* Nothing was written, but only a commit tells whether what was read still holds. */
 	alarm(ANSWER_SECONDS);
 	ok = xs_transaction_end(live(s)->xs, live(s)->txn, false);
 	alarm(0);

@@ -41,7 +41,7 @@ static size_t column_width(const struct xsr_table *t, size_t col)
 	return width;
 }
 
-/* The last column that says something in the row starting at @row; trailing blanks are not printed. */
+/* The last column that says something in the row at @row; no blanks are printed behind it. */
 static size_t last_used(const struct xsr_table *t, size_t row)
 {
 	size_t last = t->cols - 1;

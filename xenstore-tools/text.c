@@ -2,8 +2,8 @@
 /*
  * Growing text and making foreign bytes printable.
  *
- * It decides how a byte that is no printable ASCII looks to people (and in JSON, which must be valid
- * UTF-8 whatever a guest wrote). It never looks at what the text means. See text.h.
+ * It decides how a byte that is no printable ASCII looks to people (and in JSON, which must be
+ * valid UTF-8 whatever a guest wrote). It never looks at what the text means. See text.h.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -100,26 +100,40 @@ void xsr_text_add(struct xsr_text *t, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Write byte @c printably to @to, which has room for four. Returns the number of characters. */
+static size_t escape(uint8_t c, char *to)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	to[0] = '\\';
+	if (c == '\\') {
+		to[1] = '\\';
+		return 2;
+	}
+	if (c < 0x20 || c > 0x7e) {
+		to[1] = 'x';
+		to[2] = hex[c >> 4];
+		to[3] = hex[c & 15];
+		return 4;
+	}
+	to[0] = (char)c;
+	return 1;
+}
+
 void xsr_text_add_safe(struct xsr_text *t, const void *data, size_t len, size_t max)
 {
 	const uint8_t *p = data;
 	size_t start = t->len;
 	size_t i;
 
+	for (i = 0; i < len && t->len - start < max; i++) {
+		reserve(t, 4);
+		t->len += escape(p[i], t->s + t->len);
+	}
 	reserve(t, 0);
 	t->s[t->len] = '\0';
-	for (i = 0; i < len; i++) {
-		if (t->len - start >= max) {
-			xsr_text_add(t, "...");
-			return;
-		}
-		if (p[i] == '\\')
-			xsr_text_add(t, "\\\\");
-		else if (p[i] < 0x20 || p[i] > 0x7e)
-			xsr_text_add(t, "\\x%02x", p[i]);
-		else
-			xsr_text_add(t, "%c", p[i]);
-	}
+	if (i < len)
+		xsr_text_add(t, "...");
 }
 
 char *xsr_safe(const void *data, size_t len, size_t max)

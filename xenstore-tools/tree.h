@@ -23,7 +23,7 @@ struct xsr_tree {
 	size_t count;
 };
 
-/* A guest may have about a thousand nodes in all (xenstored's quota); a back-end never needs more. */
+/* A guest may have about a thousand nodes (xenstored's quota); no back-end needs more. */
 #define XSR_TREE_MAX 4096
 
 /*

@@ -24,7 +24,7 @@ static enum xsr_value_status judge(const struct xsr_node *node, const struct xsr
 {
 	if (node && node->err)
 		return XSR_VALUE_UNREADABLE;
-	/* Kernels take a text to end at the first NUL; what comes behind one is no honest writer's. */
+	/* To a kernel a text ends at its first NUL; no honest writer puts more behind one. */
 	if (node && memchr(node->value.data, 0, node->value.len))
 		return XSR_VALUE_MALFORMED;
 	switch (xsr_key_parse(key, node ? node->value.data : NULL, node ? node->value.len : 0,
