@@ -24,8 +24,8 @@
 
 #define FRONT_MAX_QUEUES 4
 #define FRONT_DATA_PAGES 16 /* segments of an honest indirect request */
-#define FRONT_PATIENCE_MS 6000 /* for an answer: above the 5 s a back-end may take to close */
-#define FRONT_ANSWER_MS 3000 /* for a response to one request */
+#define FRONT_PATIENCE_MS 20000 /* for a state: far above what any step should take */
+#define FRONT_ANSWER_MS 8000 /* for the answer to one request */
 
 /* A page of ours that the back-end may use. */
 struct front_page {
