@@ -73,8 +73,11 @@ bed_make_payload() {
 	install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
 	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/kpeek" "$bed_here/guest/kpeek.c"
-	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-canary" \
-		"$bed_here/evil/canary.c"
+	for file in canary bystander; do
+		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-$file" \
+			"$bed_here/evil/$file.c"
+	done
+	cp "$bed_here/evil/acts" "$payload/guest/bin/evil-acts"
 	guest=$payload/guest-root
 	mkdir -p "$guest/bed"
 	cp "$bed_here/guest/init" "$guest/init"
