@@ -77,7 +77,9 @@ bed_make_payload() {
 		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-$file" \
 			"$bed_here/evil/$file.c"
 	done
-	cp "$bed_here/evil/acts" "$payload/guest/bin/evil-acts"
+	for file in acts io; do
+		cp "$bed_here/evil/$file" "$payload/guest/bin/evil-$file"
+	done
 	guest=$payload/guest-root
 	mkdir -p "$guest/bed"
 	cp "$bed_here/guest/init" "$guest/init"
