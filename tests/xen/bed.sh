@@ -12,9 +12,13 @@
 
 bed_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bed_top=$(cd "$bed_here/../.." && pwd)
+# shellcheck source=tests/xen/splats.sh
+. "$bed_here/splats.sh"
 
-# Time-outs in seconds, generous: emulation on a busy machine is slow, and these only catch hangs.
-bed_boot_timeout=${BED_BOOT_TIMEOUT:-240}
+# Seconds a boot may take. It takes 20 where two cores are ours alone; every other time-out is meant
+# for such a machine and is multiplied by how much slower the boot was (bed_slow).
+bed_boot_timeout=${BED_BOOT_TIMEOUT:-300}
+bed_boot_normal=20
 
 bed_say() {
 	printf '# [%4d s] %s\n' $((SECONDS - ${bed_since:-0})) "$*"
@@ -34,13 +38,20 @@ bed_new() {
 	export bed_dir
 }
 
+# When a process began, which together with its number names it for good; fails when it has ended.
+bed_birth() {
+	local stat
+
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return
+	[[ $stat != *') Z '* ]] && cut -d' ' -f20 <<<"${stat##*) }"
+}
+
 # The process number of this run's QEMU, when it lives.
 bed_pid() {
-	local pid
+	local pid birth
 
-	pid=$(cat "$bed_dir/qemu.pid" 2>/dev/null) || return
-	[ "$(stat -c %i "/proc/$pid" 2>/dev/null)" ] && kill -0 "$pid" 2>/dev/null || return
-	grep -qzF "$bed_dir" "/proc/$pid/cmdline" 2>/dev/null || return
+	read -r pid birth 2>/dev/null <"$bed_dir/qemu.pid" || return
+	[ "$(bed_birth "$pid")" = "$birth" ] || return
 	echo "$pid"
 }
 
@@ -55,11 +66,12 @@ bed_stop() {
 		sleep 0.1
 	done
 	kill -9 "$pid" 2>/dev/null || true
-	rm -f "$bed_dir/qemu.pid"
+	rm -f "$bed_dir/qemu.pid" "$bed_dir"/boot/share/payload/guest.ramdisk
 }
 
 # The payload: all that may change between two runs. Modules of ours come along when they are built
 # for the kernel of the images; a scenario that needs missing ones says so.
+# bed_make_payload DIRECTORY IMAGES
 bed_make_payload() {
 	local payload=$1 ko=${BED_KO:-$bed_top/build/ko/$bed_kver} guest file
 
@@ -84,8 +96,10 @@ bed_make_payload() {
 	mkdir -p "$guest/bed"
 	cp "$bed_here/guest/init" "$guest/init"
 	cp -r "$payload/guest/bin" "$payload/ko" "$payload/fio" "$guest/bed/"
-	(cd "$guest" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0) \
-		>"$payload/guest.cpio"
+	{
+		cat "$2/guest.initrd"
+		(cd "$guest" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0)
+	} >"$payload/guest.ramdisk"
 	rm -rf "$guest"
 }
 
@@ -103,7 +117,7 @@ bed_qemu() {
 	exec qemu-system-x86_64 -name splitring-bed -accel tcg,thread=multi,tb-size=512 -cpu "$cpu" \
 		-smp 2 -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
 		-kernel xen -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M \
-dom0_max_vcpus=2 loglvl=all guest_loglvl=all conring_size=1M noreboot $xen_extra" \
+dom0_max_vcpus=2 loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
 		-initrd "vmlinuz console=hvc0 earlyprintk=xen ignore_loglevel printk.devkmsg=on \
 mitigations=off net.ifnames=0,dom0.initrd" \
 		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \
@@ -128,22 +142,26 @@ bed_boot() {
 	: >"$steps"
 	: >"$boot/console.log"
 	echo 0 >"$boot/commands"
-	bed_make_payload "$boot/share/payload"
+	bed_make_payload "$boot/share/payload" "$images"
 
 	# The shared lock keeps images.sh from removing the set while QEMU runs from it.
-	(cd "$images" && flock -s 8 && echo "$BASHPID" >"$bed_dir/qemu.pid" &&
-		TMPDIR=$boot bed_qemu "$boot/share" "$boot/console.log") \
+	# shellcheck disable=SC2094 # the directory is locked, not written
+	(cd "$images" && flock -s 8 && TMPDIR=$boot bed_qemu "$boot/share" "$boot/console.log") \
 		8<"$images" >"$boot/qemu.log" 2>&1 </dev/null &
+	echo $! "$(bed_birth $!)" >"$bed_dir/qemu.pid"
 	exec 7<"$steps"
 	while :; do
 		while read -r -u 7 line; do
 			bed_say "boot: $line (${BED_CPU:-pv}, after $((SECONDS - start)) s)"
 			case "$line" in
-			ready) exec 7<&-; return 0 ;;
+			ready)
+				exec 7<&-
+				echo $(((SECONDS - start) / bed_boot_normal + 1)) >"$boot/slow"
+				return 0 ;;
 			failed*) bed_boot_failed "$line"; return 1 ;;
 			esac
 		done
-		if ! bed_pid >/dev/null && [ $((SECONDS - start)) -gt 2 ]; then
+		if ! bed_pid >/dev/null; then
 			bed_boot_failed "QEMU has ended: $(tail -n 3 "$boot/qemu.log")"
 			return 1
 		fi
@@ -170,6 +188,11 @@ bed_need() {
 	bed_boot
 }
 
+# How many times slower than normal this boot was, at least 1.
+bed_slow() {
+	cat "$bed_dir/boot/slow"
+}
+
 # The last lines of every log of this boot, as TAP comments.
 bed_last_lines() {
 	local log
@@ -177,15 +200,17 @@ bed_last_lines() {
 	for log in "$bed_dir"/boot/console.log "$bed_dir"/boot/share/guests/*.log; do
 		[ -s "$log" ] || continue
 		echo "# last lines of ${log#"$bed_top"/}:"
-		tail -n "${1:-25}" "$log" | tr -d '\r' | sed 's/^/#   /'
+		tail -n 25 "$log" | tr -d '\r' | sed 's/^/#   /'
 	done
 }
 
 # bed_run SECONDS FILE [NAME=VALUE...]: has dom0 run the script FILE (a path below the payload) and passes
-# its standard output on as it comes. Returns the script's status; 124 on time-out, 125 when the bed
-# dies. After either the bed counts as broken and the next bed_need boots a new one.
+# its standard output on as it comes; then dom0 is put back into its first state (dom0/lib.sh). Returns
+# the script's status; 124 on time-out, 125 when the bed dies. After either the bed counts as broken and
+# the next bed_need boots a new one.
 bed_run() {
-	local seconds=$1 script=$2 boot=$bed_dir/boot n out start=$SECONDS line
+	local seconds script=$2 boot=$bed_dir/boot n out start=$SECONDS
+	seconds=$(($1 * $(bed_slow)))
 	shift 2
 	n=$(($(cat "$boot/commands") + 1))
 	echo $n >"$boot/commands"
@@ -193,10 +218,15 @@ bed_run() {
 	: >"$out.out"
 	{
 		printf 'export %q\n' "$@"
-		printf 'export BED_NUMBER=%d\n' "$n"
-		printf 'echo "bed: begin %s" >/dev/kmsg\n' "$script"
-		printf 'bash /bed/payload/%q\nstatus=$?\n' "$script"
-		printf 'echo "bed: end %s" >/dev/kmsg\nexit $status\n' "$script"
+		cat <<-EOF
+			export BED_SLOW=$(bed_slow)
+			echo "bed: begin $n" >/dev/kmsg
+			bash /bed/payload/$script
+			status=\$?
+			bash /bed/payload/dom0/lib.sh >&2 || exit 126
+			echo "bed: end $n" >/dev/kmsg
+			exit \$status
+		EOF
 	} >"$boot/share/cmd/$n.tmp"
 	mv "$boot/share/cmd/$n.tmp" "$boot/share/cmd/$n"
 	exec 7<"$out.out"
@@ -217,6 +247,37 @@ bed_run() {
 		fi
 		sleep 0.2
 	done
+}
+
+# The logs of the three kinds of kernel in this boot.
+bed_logs() {
+	printf '%s\n' "$bed_dir"/boot/console.log "$bed_dir"/boot/share/guests/*.log | grep -v '[*]'
+}
+
+# Remembers how long each log is; bed_splats looks at what comes after.
+bed_mark() {
+	bed_logs | xargs -d '\n' stat -c '%s %n' >"$bed_dir/boot/mark"
+}
+
+# bed_splats [MAY_PRINT]: prints what the kernels should not have said since bed_mark, as TAP comments;
+# succeeds when there is nothing. Waits first until dom0's console has caught up with the last command.
+bed_splats() {
+	local n log from status=0
+
+	for ((n = 0; n < 50; n++)); do
+		grep -aqs "bed: end $(cat "$bed_dir/boot/commands")\b" "$bed_dir/boot/console.log" && break
+		bed_pid >/dev/null || break
+		sleep 0.2
+	done
+	while read -r log; do
+		from=$(awk -v log="$log" '{ n = $1; sub(/^[0-9]+ /, "") } $0 == log { print n }' \
+			"$bed_dir/boot/mark")
+		splat_scan "$log" "${from:-0}" "${1:-}" >"$bed_dir/boot/splats" && continue
+		status=1
+		echo "# ${log#"$bed_top"/} says:"
+		head -n 20 "$bed_dir/boot/splats" | sed 's/^/#   /'
+	done < <(bed_logs)
+	return $status
 }
 
 # Copies what has newly come on descriptor 7, whole lines only.

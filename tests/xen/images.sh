@@ -188,7 +188,7 @@ make_guest_initrd() {
 	cp "$root/etc/mke2fs.conf" "$to/etc/"
 	ln -s mke2fs "$to/usr/sbin/mkfs.ext4"
 	ln -s e2fsck "$to/usr/sbin/fsck.ext4"
-	make_cpio "$to" "$root/boot/guest.initrd"
+	make_cpio "$to" "$set/guest.initrd"
 }
 
 make_dom0_disk() {

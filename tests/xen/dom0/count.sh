@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
 # Counting hypercalls on the unmodified hypervisor: xentrace records every hypercall of every PV domain

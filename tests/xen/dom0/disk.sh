@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
 # Which driver serves, and disks: load the stock module or ours on either end, make backing devices

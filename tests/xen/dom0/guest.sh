@@ -1,18 +1,19 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
 # Guests: start, command, stop. The other half of guest_run is guest/agent, which also describes the
 # keys the two talk through. All state is in files under $bed_run, so every function works in a
 # subshell too. A guest that dies or stays silent is a failure with a message, never a hang.
+# Seconds below are those of a quiet machine; the host says how many times slower this one is.
 
 guest_kernel=/boot/vmlinuz-$(uname -r)
-guest_ramdisk=/var/tmp/guest.initrd
+guest_ramdisk=/bed/payload/guest.ramdisk
 
 # xs_wait PATH PATTERN SECONDS: waits until the value at PATH matches PATTERN (a glob; "" means gone).
 # Fails after SECONDS, or at once when the domain that owns the path has gone (unless that is waited
 # for).
 xs_wait() {
-	local path=$1 pattern=$2 seconds=$3 fd pid value found=1 owner
+	local path=$1 pattern=$2 seconds=$(($3 * ${BED_SLOW:-1})) fd pid value found=1 owner
 
 	owner=$(cut -d/ -f1-4 <<<"$path")
 	exec {fd}< <(exec timeout "$seconds" xenstore-watch "$path" 2>/dev/null)
@@ -37,11 +38,6 @@ guest_id() {
 		{ echo "guest '$1' was not started" >&2; return 1; }
 }
 
-# The initial ramdisk of guests: the cached one, followed by this run's own files.
-guest_make_ramdisk() {
-	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
-}
-
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
 # pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB), disk (what goes inside disk=[]),
 # extra (more kernel parameters), wait (60, seconds).
@@ -56,7 +52,6 @@ guest_start() {
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
-	guest_make_ramdisk
 	mkdir -p "$dir"
 	cat >"$dir/cfg" <<-EOF
 		name = "$name"
@@ -82,7 +77,7 @@ guest_start() {
 # guest_run NAME [-t SECONDS] COMMAND: runs a shell command in the guest. Its output (both streams) goes
 # to standard output, its exit status is returned; 125 when no answer came within SECONDS (60).
 guest_run() {
-	local name=$1 seconds=60 id base seq done n
+	local name=$1 seconds=60 id base seq status n
 	shift
 	if [ "$1" = -t ]; then
 		seconds=$2
@@ -101,10 +96,10 @@ guest_run() {
 		fi
 		return 125
 	fi
-	read -r _ done n <<<"$(xenstore-read "$base/done")"
+	read -r _ status n <<<"$(xenstore-read "$base/done")"
 	# shellcheck disable=SC2046 # one word each
 	xenstore-read $(seq -f "$base/out/%g" 0 $((n - 1))) | tr -d '\n' | base64 -d | gunzip
-	return "$done"
+	return "$status"
 }
 
 # guest_spawn NAME TAG COMMAND: starts a command in the guest and comes back at once.
@@ -118,7 +113,7 @@ guest_join() {
 		n=0
 		until [ -e /tmp/$2.rc ]; do
 			sleep 0.2; n=\$((n + 1))
-			[ \$n -lt $(($3 * 5)) ] || { echo '$2 still runs after $3 s'; cat /tmp/$2.out; exit 125; }
+			[ \$n -lt $(($3 * 5 * ${BED_SLOW:-1})) ] || { echo '$2 still runs after $3 s'; cat /tmp/$2.out; exit 125; }
 		done
 		cat /tmp/$2.out; rc=\$(cat /tmp/$2.rc); rm -f /tmp/$2.rc; exit \$rc"
 }
@@ -147,7 +142,7 @@ guest_stop() {
 domain_gone() {
 	local n
 
-	for ((n = 0; n < $2 * 5; n++)); do
+	for ((n = 0; n < $2 * 5 * ${BED_SLOW:-1}; n++)); do
 		if ! xl domname "$1" >/dev/null 2>&1 && ! xenstore-exists "/local/domain/$1"; then
 			return 0
 		fi

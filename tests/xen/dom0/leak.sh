@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the pair may leave behind, counted: grants, event channels, threads, pages, devices, keys. Take
+# a snapshot, do and undo things, take another, compare. Each count comes from whoever owns the thing:
+# the hypervisor for mapped grants and event channels, the two kernels for their free grant references
+# and pages. Scenarios call leak_snapshot and leak_compare.
+
+# Grant-table entries of a domain that others have mapped now. The hypervisor prints its tables to its
+# console; "xl dmesg -c" empties that ring first, so that what is read is what was asked for. Nothing
+# else in the bed reads the ring: the host's log of the console keeps every line.
+leak_mapped_grants() {
+	xl dmesg -c >/dev/null
+	xl debug-keys g
+	xl dmesg | awk -v id="$1" '
+		/gnttab_usage_print_all.*\[ key/ { seen = 1 }
+		/[ad]ctive --------/ { next }
+		/grant-table for remote d/ { match($0, /remote d[0-9]+/)
+			current = substr($0, RSTART + 8, RLENGTH - 8) }
+		current == id && /\[0x[0-9a-f]+\]/ { n++ }
+		END { if (!seen) { print "no grant tables in xl dmesg"; exit 1 } print n + 0 }'
+}
+
+# Event channels of a domain that are not free.
+leak_event_channels() {
+	"$(echo /usr/lib/xen-[0-9]*/bin)/lsevtchn" "$1" | wc -l
+}
+
+# Kernel threads other than the workers that come and go by themselves; names, sorted.
+leak_threads() {
+	ps -e -o pid=,ppid=,comm= | awk '$2 == 2 && $3 !~ /^(kworker|kthreadd)/ { print $3 }' | sort
+}
+
+# Megabytes that are free once caches are dropped.
+leak_free_mib() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^MemFree:/ { print int($2 / 1024) }' /proc/meminfo
+}
+
+# leak_snapshot FILE GUEST: writes "NAME VALUE" lines. Counts named *.mib may differ by a few (see
+# leak_compare), all others must come back exactly.
+leak_snapshot() {
+	local file=$1 guest=$2 id
+
+	id=$(guest_id "$guest")
+	{
+		echo "guest.grants-mapped-by-others $(leak_mapped_grants "$id")"
+		echo "guest.grant-references-free $(guest_run "$guest" 'kpeek gnttab_free_count')"
+		echo "guest.event-channels $(leak_event_channels "$id")"
+		echo "guest.interrupts $(guest_run "$guest" 'grep -c blkif /proc/interrupts; true')"
+		echo "guest.threads $(guest_run "$guest" "ps -o comm | grep -v -E '^(kworker|ps|grep|sh|sleep)' | sort | tr '\n' ','")"
+		echo "guest.free.mib $(guest_run "$guest" "sync; echo 3 >/proc/sys/vm/drop_caches
+			awk '/^MemFree:/ { print int(\$2 / 1024) }' /proc/meminfo")"
+		echo "guest.disks $(guest_run "$guest" 'ls /sys/bus/xen/devices | grep -c vbd; true')"
+		echo "dom0.grants-mapped-by-others $(leak_mapped_grants 0)"
+		echo "dom0.grant-references-free $(/bed/payload/guest/bin/kpeek gnttab_free_count)"
+		echo "dom0.event-channels $(leak_event_channels 0)"
+		echo "dom0.interrupts $(grep -c blkif /proc/interrupts || true)"
+		echo "dom0.threads $(leak_threads | tr '\n' ',')"
+		echo "dom0.free.mib $(leak_free_mib)"
+		echo "dom0.disks $(find /sys/bus/xen-backend/devices/ -name 'vbd-*' | wc -l)"
+		echo "dom0.keys $(xenstore-ls /local/domain/0/backend | grep -c vbd || true)"
+		echo "dom0.holders $(leak_module_holders)"
+	} >"$file"
+}
+
+# Other users of the block stack that a forgotten reference would keep.
+leak_module_holders() {
+	local m
+
+	for m in null_blk brd loop; do
+		[ ! -e "/sys/module/$m/refcnt" ] || echo "$m=$(cat "/sys/module/$m/refcnt")"
+	done | tr '\n' ','
+}
+
+# leak_compare BEFORE AFTER [MIB]: prints every count that differs; fails when there is one. Free memory
+# may fall by MIB (8): slabs and per-cpu lists keep some.
+leak_compare() {
+	awk -v slack="${3:-8}" '
+		NR == FNR { name = $1; $1 = ""; before[name] = $0; next }
+		{ name = $1; $1 = ""; seen[name] = 1 }
+		name ~ /\.mib$/ { if (before[name] - $0 > slack) {
+			print name ":" before[name] " MiB before," $0 " MiB after"; bad = 1 } next }
+		before[name] != $0 { print name ":" before[name] " before," $0 " after"; bad = 1 }
+		END {
+			for (name in before)
+				if (!(name in seen)) { print name ": not counted after"; bad = 1 }
+			exit bad
+		}' "$1" "$2"
+}

@@ -10,13 +10,19 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 # State of the library, one file per fact.
 bed_run=/run/bed
 # The pairings to run, FRONT/BACK.
+# shellcheck disable=SC2034 # for scenarios
 read -ra pairings <<<"${BED_PAIRINGS:?the host says which pairings to run}"
 SECONDS=0
 
+# shellcheck source=tests/xen/dom0/tap.sh
 . /bed/payload/dom0/tap.sh
+# shellcheck source=tests/xen/dom0/guest.sh
 . /bed/payload/dom0/guest.sh
+# shellcheck source=tests/xen/dom0/disk.sh
 . /bed/payload/dom0/disk.sh
+# shellcheck source=tests/xen/dom0/count.sh
 . /bed/payload/dom0/count.sh
+# shellcheck source=tests/xen/dom0/leak.sh
 . /bed/payload/dom0/leak.sh
 
 bed_reset() {

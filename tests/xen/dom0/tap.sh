@@ -1,11 +1,10 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
 # TAP for scenarios. A scenario states what it shows as a sequence of `try`s, each one test line.
 # The plan (number of lines) is in the scenario's header; the host prints and enforces it.
 
 tap_n=0
-tap_bad=0
 
 # A comment in the output, with the seconds this scenario has taken so far.
 note() {
@@ -19,7 +18,6 @@ pass() {
 
 fail() {
 	tap_n=$((tap_n + 1))
-	tap_bad=1
 	echo "not ok $tap_n - $* [${SECONDS} s]"
 }
 
