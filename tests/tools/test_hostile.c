@@ -275,6 +275,8 @@ static void four_thousand_million_queues_are_not_counted_out(void **state)
 	o = show_path(s, VBD_FRONT);
 	assert_int_equal(o.rc, 0);
 	assert_out(o, "4294967295 queues: only the first 1024 were looked at");
+	assert_out(o, "\n  1023   ");
+	assert_not_out(o, "\n  1024   ");
 	outcome_free(&o);
 	xsr_store_close(s);
 }

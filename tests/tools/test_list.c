@@ -3,6 +3,7 @@
  * xsr list, with discover.c and domain.c below it.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -153,6 +154,11 @@ static void json_has_the_same(void **state)
 	assert_int_equal(json_object_array_length(json_object_object_get(d, "problems")), 0);
 	json_object_put(top);
 	outcome_free(&o);
+	scene_set(s, VBD_FRONT, "state", "1");
+	o = run_list(s, &args);
+	assert_out(o, "\"queues\": null");
+	assert_out(o, "\"ring-order\": null");
+	outcome_free(&o);
 	xsr_store_close(s);
 }
 
@@ -214,6 +220,16 @@ static void driver_domains_and_qemu_are_found(void **state)
 	xsr_store_close(s);
 }
 
+static int lines(const struct outcome *o)
+{
+	const char *p;
+	int n = 0;
+
+	for (p = o->out; *p; p++)
+		n += *p == '\n';
+	return n;
+}
+
 /* A guest says that somebody else's back-end is its own, or leaves the key out. */
 static void a_lying_front_end_gets_its_own_back_end(void **state)
 {
@@ -238,9 +254,37 @@ static void a_lying_front_end_gets_its_own_back_end(void **state)
 		o = run_list(s, &all);
 		assert_line(&o, "vbd 51728 xvdb 3 (guest) Connected 0 (Domain-0) Connected 2 1 1 "
 				"persistent,indirect=256,flush,discard /dev/dm-1");
+		/* the heading, this device, the other guest's back-end */
+		assert_int_equal(lines(&o), 3);
 		outcome_free(&o);
 		xsr_store_close(s);
 	}
+}
+
+static void drop_devices(struct xsr_store *s, void *arg)
+{
+	fake_remove(s, VBD_FRONT);
+	fake_remove(s, VBD_BACK);
+}
+
+static void a_device_that_goes_meanwhile_is_left_out(void **state)
+{
+	struct xsr_store *s = scene_domains();
+	struct xsr_refs refs = { 0 };
+	struct outcome o;
+
+	scene_vbd(s);
+	scene_vif(s);
+	assert_int_equal(xsr_discover(s, &refs), 0);
+	fake_call_after(s, fake_ops(s), drop_devices, NULL); /* as many again: just found */
+	free(refs.ref);
+	o = run_list(s, &all);
+	assert_int_equal(o.rc, 0);
+	assert_out(o, "vif3.0");
+	assert_not_out(o, "xvdb");
+	assert_int_equal(lines(&o), 2);
+	outcome_free(&o);
+	xsr_store_close(s);
 }
 
 static void two_back_ends_of_one_device_are_two_lines(void **state)
@@ -324,6 +368,7 @@ int main(void)
 		cmocka_unit_test(before_the_handshake_nothing_is_in_effect),
 		cmocka_unit_test(driver_domains_and_qemu_are_found),
 		cmocka_unit_test(a_lying_front_end_gets_its_own_back_end),
+		cmocka_unit_test(a_device_that_goes_meanwhile_is_left_out),
 		cmocka_unit_test(two_back_ends_of_one_device_are_two_lines),
 		cmocka_unit_test(a_guest_sees_its_own_devices),
 		cmocka_unit_test(a_forbidden_side_is_said_to_be),

@@ -3,6 +3,7 @@
  * xsr show, with the reports below it: states, what is in effect, rings, complaints.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -74,6 +75,7 @@ static void a_healthy_vbd_has_it_all(void **state)
 	assert_line(&o, "0 8 9 21");
 	assert_line(&o, "1 10 11 22");
 	assert_line(&o, "back-end dev xvdb");
+	assert_not_out(o, "ring-ref0"); /* under "Queues" already */
 	assert_line(&o, "Problems: none");
 	outcome_free(&o);
 	xsr_store_close(s);
@@ -241,10 +243,17 @@ static void wrong_keys_are_named(void **state)
 		  "the hotplug script failed: no such \\x1b[31mdisk" },
 		{ VIF_FRONT, "mac", "00:16:3e:00:00", NULL,
 		  "front-end key mac is malformed: \"00:16:3e:00:00\"" },
+		{ VIF_FRONT, "mac", "00:16:3e:00:00:0g", NULL,
+		  "front-end key mac is malformed: \"00:16:3e:00:00:0g\"" },
+		{ VIF_BACK, "mac", "00:16:3e:00:00:011", NULL,
+		  "back-end key mac is malformed: \"00:16:3e:00:00:011\"" },
 		{ VIF_BACK, "mac", "00:16:3e:00:00:02", NULL,
 		  "front-end and back-end name different addresses in key mac" },
 		{ VIF_BACK, "rate", "1000", "rate malformed \"1000\" unknown rate",
 		  "back-end key rate is malformed: \"1000\"" },
+		{ VIF_BACK, "rate", "1000,", NULL, "back-end key rate is malformed: \"1000,\"" },
+		{ VIF_BACK, "rate", "1000,5s", NULL,
+		  "back-end key rate is malformed: \"1000,5s\"" },
 		{ VIF_FRONT, "xdp-headroom", "32768", NULL,
 		  "front-end key xdp-headroom is out of range: \"32768\", must be 0 to 32767" },
 		{ VIF_FRONT, "tx-ring-ref", NULL, "0 absent 769 30 31",
@@ -345,6 +354,12 @@ static void one_queue_and_one_page_are_at_the_top(void **state)
 	assert_line(&o, "front-end queue-1/ring-ref0 10");
 	assert_line(&o, "Problems: none");
 	outcome_free(&o);
+	/* an offer of no queue means one */
+	scene_set(s, VBD_BACK, "multi-queue-max-queues", "0");
+	o = show_path(s, VBD_FRONT);
+	assert_line(&o, "queues 0 absent (1) 1 multi-queue-max-queues, multi-queue-num-queues");
+	assert_line(&o, "Problems: none");
+	outcome_free(&o);
 	/* a written order of 0 makes the reference a numbered one */
 	scene_set(s, VBD_FRONT, "ring-page-order", "0");
 	o = show_path(s, VBD_FRONT);
@@ -396,6 +411,29 @@ static void half_a_device_is_shown(void **state)
 	xsr_store_close(s);
 }
 
+static void drop_devices(struct xsr_store *s, void *arg)
+{
+	fake_remove(s, VBD_FRONT);
+	fake_remove(s, VBD_BACK);
+}
+
+static void a_device_that_goes_meanwhile_is_not_there(void **state)
+{
+	struct xsr_store *s = vbd();
+	struct xsr_refs refs = { 0 };
+	struct outcome o;
+
+	assert_int_equal(xsr_discover(s, &refs), 0);
+	fake_call_after(s, fake_ops(s), drop_devices, NULL); /* as many again: just found */
+	free(refs.ref);
+	o = show_path(s, VBD_FRONT);
+	assert_int_equal(o.rc, 1);
+	assert_string_equal(o.out, "");
+	assert_string_equal(o.err, "xsr: no such device: " VBD_FRONT "\n");
+	outcome_free(&o);
+	xsr_store_close(s);
+}
+
 static void a_forbidden_key_is_said_to_be(void **state)
 {
 	struct xsr_store *s = vbd();
@@ -411,6 +449,19 @@ static void a_forbidden_key_is_said_to_be(void **state)
 	assert_int_equal(o.rc, 0);
 	assert_line(&o, "state 4 Connected unreadable");
 	assert_line(&o, "back-end directory " VBD_BACK ": Permission denied");
+	outcome_free(&o);
+	xsr_store_close(s);
+}
+
+static void a_text_ends_where_it_ends(void **state)
+{
+	struct xsr_store *s = vbd();
+	struct outcome o;
+
+	fake_set_bytes(s, VBD_FRONT "/protocol", "x86_64-abi\0x", 12);
+	o = show_path(s, VBD_FRONT);
+	assert_line(&o, "protocol malformed \"x86_64-abi\\x00x\" unknown protocol");
+	assert_out(o, "front-end key protocol is malformed: \"x86_64-abi\\x00x\"");
 	outcome_free(&o);
 	xsr_store_close(s);
 }
@@ -505,7 +556,9 @@ int main(void)
 		cmocka_unit_test(one_queue_and_one_page_are_at_the_top),
 		cmocka_unit_test(a_driver_error_is_shown),
 		cmocka_unit_test(half_a_device_is_shown),
+		cmocka_unit_test(a_device_that_goes_meanwhile_is_not_there),
 		cmocka_unit_test(a_forbidden_key_is_said_to_be),
+		cmocka_unit_test(a_text_ends_where_it_ends),
 		cmocka_unit_test(a_restless_store_is_said_to_be),
 		cmocka_unit_test(json_has_it_all),
 	};

@@ -163,6 +163,12 @@ static void an_absent_directory_and_a_forbidden_one_differ(void **state)
 	assert_int_equal(xsr_tree_find(&t, "secret")->err, -EACCES);
 	assert_int_equal(xsr_tree_find(&t, "state")->err, 0);
 	xsr_tree_free(&t);
+	fake_set(s, "/d/queue-0/ring-ref", "8");
+	fake_deny(s, "/d/queue-0");
+	assert_int_equal(xsr_tree_load(s, "/d", &t), 0);
+	assert_int_equal(t.err, 0);
+	assert_int_equal(xsr_tree_find(&t, "queue-0")->err, -EACCES);
+	xsr_tree_free(&t);
 	fake_deny(s, "/d");
 	assert_int_equal(xsr_tree_load(s, "/d", &t), 0);
 	assert_int_equal(t.err, -EACCES);
