@@ -117,6 +117,9 @@ static inline void xsr_limits_defaults(struct xsr_queue_limits *lim)
 	lim->max_segment_size = lim->max_segment_size ?: BLK_MAX_SEGMENT_SIZE;
 	lim->seg_boundary_mask = lim->seg_boundary_mask ?: BLK_SEG_BOUNDARY_MASK;
 	lim->dma_alignment = lim->dma_alignment ?: SECTOR_SIZE - 1;
+	/* Discarding with no granularity is refused with a warning. */
+	if (lim->max_hw_discard_sectors)
+		lim->discard_granularity = max(lim->discard_granularity, lim->physical_block_size);
 }
 
 /* Fills in the defaults. Returns -EINVAL for limits that the block layer could not work with. */
