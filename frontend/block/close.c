@@ -79,6 +79,7 @@ static void close_stop(struct xsr_bf *bf)
  */
 void xsr_bf_close(struct xsr_bf *bf)
 {
+	cancel_delayed_work_sync(&bf->bury);
 	WRITE_ONCE(bf->gate, XSR_BF_DEAD);
 	close_wait(bf);
 	close_stop(bf);

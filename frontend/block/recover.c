@@ -52,7 +52,7 @@ int xsr_bf_resume(struct xenbus_device *xdev)
 	struct xsr_bf *bf = dev_get_drvdata(&xdev->dev);
 
 	mutex_lock(&bf->dev.lock);
-	if (bf->disk && READ_ONCE(bf->gate) != XSR_BF_DEAD)
+	if (bf->disk) /* even if it had just failed: it gets a new chance */
 		recover_park(bf);
 	cancel_delayed_work_sync(&bf->shrink);
 	xsr_bf_bury_now(bf);
