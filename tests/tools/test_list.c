@@ -287,6 +287,32 @@ static void a_device_that_goes_meanwhile_is_left_out(void **state)
 	xsr_store_close(s);
 }
 
+static void lines_are_sorted(void **state)
+{
+	static const char *const order[] = { "vbd 51712 ", "vbd 51728 ", "vif 0 ", "vif 7 " };
+	struct xsr_store *s = scene_domains();
+	const char *last, *at;
+	struct outcome o;
+	size_t i;
+
+	scene_vbd(s);
+	fake_set(s, "/local/domain/3/device/vif/7/state", "1");
+	/* back-ends alone are found last */
+	fake_set(s, "/local/domain/0/backend/vif/3/0/state", "2");
+	fake_set(s, "/local/domain/0/backend/vbd/3/51712/state", "2");
+	o = run_list(s, &all);
+	assert_int_equal(lines(&o), 5);
+	last = o.out;
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		at = strchr(last, '\n') + 1;
+		assert_int_equal(strncmp(at, order[i], 3), 0);
+		assert_int_equal(atoi(at + 3), atoi(order[i] + 3));
+		last = at;
+	}
+	outcome_free(&o);
+	xsr_store_close(s);
+}
+
 static void two_back_ends_of_one_device_are_two_lines(void **state)
 {
 	struct xsr_store *s = scene_domains();
@@ -369,6 +395,7 @@ int main(void)
 		cmocka_unit_test(driver_domains_and_qemu_are_found),
 		cmocka_unit_test(a_lying_front_end_gets_its_own_back_end),
 		cmocka_unit_test(a_device_that_goes_meanwhile_is_left_out),
+		cmocka_unit_test(lines_are_sorted),
 		cmocka_unit_test(two_back_ends_of_one_device_are_two_lines),
 		cmocka_unit_test(a_guest_sees_its_own_devices),
 		cmocka_unit_test(a_forbidden_side_is_said_to_be),
