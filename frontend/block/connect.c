@@ -282,7 +282,7 @@ int xsr_bf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	int err = connect_read_vdev(xdev, &vdev);
 
 	if (err) {
-		xenbus_dev_fatal(xdev, err, "reading virtual-device");
+		xenbus_dev_error(xdev, err, "reading virtual-device");
 		return err;
 	}
 	if (connect_is_emulated(xdev, vdev))
