@@ -33,7 +33,8 @@ static pthread_barrier_t meeting;
 static u32 dead; /* this connection is over */
 static u32 finished; /* the test is over */
 
-static u8 *disk, *guest;
+static u8 *disk;
+static u8 *guest[PAGES]; /* each an allocation of its own */
 /* Each member is written by one thread; the front-end reads all between two meetings. */
 static struct {
 	u32 sessions;
@@ -210,7 +211,7 @@ static enum xsr_blk_why back_move(const struct xsr_blk_req *req, const struct xs
 		if (segs[i].gref >= PAGES)
 			return XSR_BLK_BAD_GREF;
 	for (i = 0; i < req->nr_segs; i++) {
-		u8 *data = guest + segs[i].gref * XSR_PAGE_SIZE + segs[i].first_sect * SECTOR;
+		u8 *data = guest[segs[i].gref] + segs[i].first_sect * SECTOR;
 		u32 n = xsr_blk_seg_sectors(&segs[i]);
 
 		if (req->op == XSR_BLK_OP_READ)
@@ -237,7 +238,7 @@ static enum xsr_blk_why back_indirect(struct back *b, struct xsr_blk_req *req)
 			goto out;
 		if (left > XSR_BLK_SEGS_PER_PAGE)
 			left = XSR_BLK_SEGS_PER_PAGE;
-		memcpy(segs + page * XSR_BLK_SEGS_PER_PAGE, guest + req->gref[page] * XSR_PAGE_SIZE,
+		memcpy(segs + page * XSR_BLK_SEGS_PER_PAGE, guest[req->gref[page]],
 		       left * sizeof(*segs));
 	}
 	why = xsr_blk_check_segs(req, segs, &b->limits);
@@ -345,11 +346,13 @@ static void scribble_entry(struct rng *rng)
 	poke(at, op | segs << 8 | (u32)rng_next(rng) << 16);
 	poke(at + 2, rng_below(rng, 40));
 	poke(at + 3, rng_below(rng, 8) ? 0 : (u32)rng_next(rng));
-	poke(at + 4, rng_below(rng, DISK_SECTORS / 8 + 2) * 8 + !rng_below(rng, 4));
+	poke(at + 4, rng_below(rng, 4) ? rng_below(rng, DISK_SECTORS) & ~7u :
+					 DISK_SECTORS - rng_below(rng, 40));
 	poke(at + 5, rng_below(rng, 8) ? 0 : (u32)rng_next(rng));
 	for (i = 0; i < 11; i++) {
 		poke(at + 6 + 2 * i, rng_below(rng, PAGES + 2));
-		poke(at + 7 + 2 * i, rng_below(rng, 9) | rng_below(rng, 9) << 8);
+		poke(at + 7 + 2 * i,
+		     rng_below(rng, 16) ? 7u << 8 : rng_below(rng, 9) | rng_below(rng, 10) << 8);
 	}
 }
 
@@ -418,7 +421,8 @@ int main(void)
 	u32 i;
 
 	disk = calloc(DISK_SECTORS, SECTOR);
-	guest = calloc(PAGES, XSR_PAGE_SIZE);
+	for (i = 0; i < PAGES; i++)
+		guest[i] = calloc(1, XSR_PAGE_SIZE);
 	fill_disk();
 	pthread_barrier_init(&meeting, NULL, 2);
 	for (i = 0; i < 3; i++)
@@ -432,6 +436,7 @@ int main(void)
 	for (i = 0; i < XSR_BLK_WHY_COUNT; i++)
 		printf("  %10llu %s\n", (unsigned long long)seen.refused[i], xsr_blk_why_name(i));
 	free(disk);
-	free(guest);
+	for (i = 0; i < PAGES; i++)
+		free(guest[i]);
 	return 0;
 }
