@@ -20,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 suite=${BED_SUITE:-bookworm}
 cache=$top/build/xen
-debs=$top/build/apt-cache
+debs=$top/build/apt-cache/$suite
 
 # xen-utils-4.17 brings xl, xenstored, xenconsoled, xentrace and lsevtchn.
 xen_version=4.17

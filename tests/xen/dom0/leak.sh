@@ -10,15 +10,22 @@
 # console; "xl dmesg -c" empties that ring first, so that what is read is what was asked for. Nothing
 # else in the bed reads the ring: the host's log of the console keeps every line.
 leak_mapped_grants() {
+	local n
+
 	xl dmesg -c >/dev/null
 	xl debug-keys g
-	xl dmesg | awk -v id="$1" '
-		/gnttab_usage_print_all.*\[ key/ { seen = 1 }
+	for ((n = 0; n < 50; n++)); do
+		xl dmesg >"$bed_run/grants"
+		! grep -q 'gnttab_usage_print_all ] done' "$bed_run/grants" || break
+		sleep 0.1
+	done
+	awk -v id="$1" '
+		/gnttab_usage_print_all \] done/ { seen = 1 }
 		/[ad]ctive --------/ { next }
 		/grant-table for remote d/ { match($0, /remote d[0-9]+/)
 			current = substr($0, RSTART + 8, RLENGTH - 8) }
 		current == id && /\[0x[0-9a-f]+\]/ { n++ }
-		END { if (!seen) { print "no grant tables in xl dmesg"; exit 1 } print n + 0 }'
+		END { if (!seen) { print "no grant tables in xl dmesg"; exit 1 } print n + 0 }' "$bed_run/grants"
 }
 
 # Event channels of a domain that are not free.
@@ -26,9 +33,10 @@ leak_event_channels() {
 	"$(echo /usr/lib/xen-[0-9]*/bin)/lsevtchn" "$1" | wc -l
 }
 
-# Kernel threads other than the workers that come and go by themselves; names, sorted.
+# The names of kernel threads in a list of "PARENT NAME" lines, less the workers that come and go by
+# themselves.
 leak_threads() {
-	ps -e -o pid=,ppid=,comm= | awk '$2 == 2 && $3 !~ /^(kworker|kthreadd)/ { print $3 }' | sort
+	awk '$1 == 2 && $2 !~ /^kworker/ { print $2 }' | sort | tr '\n' ','
 }
 
 # Megabytes that are free once caches are dropped.
@@ -49,7 +57,7 @@ leak_snapshot() {
 		echo "guest.grant-references-free $(guest_run "$guest" 'kpeek gnttab_free_count')"
 		echo "guest.event-channels $(leak_event_channels "$id")"
 		echo "guest.interrupts $(guest_run "$guest" 'grep -c blkif /proc/interrupts; true')"
-		echo "guest.threads $(guest_run "$guest" "ps -o comm | grep -v -E '^(kworker|ps|grep|sh|sleep)' | sort | tr '\n' ','")"
+		echo "guest.threads $(guest_run "$guest" 'ps -o ppid,comm' | leak_threads)"
 		echo "guest.free.mib $(guest_run "$guest" "sync; echo 3 >/proc/sys/vm/drop_caches
 			awk '/^MemFree:/ { print int(\$2 / 1024) }' /proc/meminfo")"
 		echo "guest.disks $(guest_run "$guest" 'ls /sys/bus/xen/devices | grep -c vbd; true')"
@@ -57,7 +65,7 @@ leak_snapshot() {
 		echo "dom0.grant-references-free $(/bed/payload/guest/bin/kpeek gnttab_free_count)"
 		echo "dom0.event-channels $(leak_event_channels 0)"
 		echo "dom0.interrupts $(grep -c blkif /proc/interrupts || true)"
-		echo "dom0.threads $(leak_threads | tr '\n' ',')"
+		echo "dom0.threads $(ps -e -o ppid,comm | leak_threads)"
 		echo "dom0.free.mib $(leak_free_mib)"
 		echo "dom0.disks $(find /sys/bus/xen-backend/devices/ -name 'vbd-*' | wc -l)"
 		echo "dom0.keys $(xenstore-ls /local/domain/0/backend | grep -c vbd || true)"
