@@ -99,7 +99,10 @@ $(run_paired): run-paired-%:
 
 .PHONY: gcov-reset
 gcov-reset:
-	@[ ! -d $(U)/gcc ] || find $(U)/gcc -name '*.gcda' -delete
+	@mkdir -p $(U)/gcc; find $(U)/gcc -name '*.gcda' -delete
+	@cd $(U)/gcc; find * -name '*.gcno' | while read -r note; do \
+		[ -e "$(TOP)/$${note%.gcno}.c" ] || rm "$$note"; \
+	done
 
 .PHONY: run-units
 run-units: $(run_paired) $(run_gcc) $(run_clang) $(run_peer) $(run_scribble) $(run_fuzz)
