@@ -2,12 +2,12 @@
 /*
  * From the end of I/O to the answer on the ring.
  *
- * Three ways, by where a request ends. In the queue's own thread while it submits, or in an interrupt
- * of it: the thread answers it with the rest of the batch. Elsewhere with nothing to unmap: the
- * publisher, a tasklet that runs right after the interrupt's other work, answers all that ended
- * there, with one publication and at most one event. Elsewhere with something to unmap: the thread,
- * which unmaps for many requests in one hypercall. Grants go back to the cache before the answer
- * shows, since the front-end may use them again at once.
+ * Three ways, by where a request ends. In the queue's own thread while it submits, or in an
+ * interrupt of it: the thread answers it with the rest of the batch. Elsewhere with nothing to
+ * unmap: the publisher, a tasklet that runs right after the interrupt's other work, answers all
+ * that ended there, with one publication and at most one event. Elsewhere with something to unmap:
+ * the thread, which unmaps for many requests in one hypercall. Grants go back to the cache before
+ * the answer shows, since the front-end may use them again at once.
  */
 #include <linux/rcupdate.h>
 
@@ -119,8 +119,8 @@ void xsr_vbd_publisher(struct tasklet_struct *t)
 }
 
 /*
- * A request has ended outside its thread's own course. Who adds the first one sees to it that somebody comes for
- * all that follow until then. In process context nobody has to be waited for.
+ * A request has ended outside its thread's own course. Who adds the first one sees to it that
+ * somebody comes for all that follow until then. In process context nobody has to be waited for.
  */
 static void complete_hand_over(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 {

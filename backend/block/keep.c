@@ -4,8 +4,8 @@
  *
  * The cache of grants grows with use up to max_persistent_grants. When it cannot hold all that the
  * front-end uses, now and then a few that were not used lately make room; those that nobody used
- * for persistent_grant_unused_seconds are unmapped. All of it is done by the queue's thread, when it
- * is awake anyway or is woken because there is something to do.
+ * for persistent_grant_unused_seconds are unmapped. All of it is done by the queue's thread, when
+ * it is awake anyway or is woken because there is something to do.
  */
 #include <linux/slab.h>
 

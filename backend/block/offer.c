@@ -3,7 +3,8 @@
  * What the back-end writes into its own directory: the limits that a front-end may use, before
  * InitWait; what the disk is, at connect; its size when that changes.
  *
- * Every key that may be stale, from an earlier driver or connection, is written or removed each time.
+ * Every key that may be stale, from an earlier driver or connection, is written or removed each
+ * time.
  */
 #include "backend/block/params.h"
 #include "backend/block/queue.h"

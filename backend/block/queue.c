@@ -2,10 +2,10 @@
 /*
  * The thread of one queue, and the making and unmaking of a queue.
  *
- * An event wakes the thread; it works until the ring is empty and armed, then ends the interrupt and
- * sleeps without a time-out. It never waits for the front-end. When it is to stop, it takes nothing
- * more from the ring and ends once all it took has been answered, so that the next back-end finds a
- * ring without holes; a dead device is not answered any more.
+ * An event wakes the thread; it works until the ring is empty and armed, then ends the interrupt
+ * and sleeps without a time-out. It never waits for the front-end. When it is to stop, it takes
+ * nothing more from the ring and ends once all it took has been answered, so that the next back-end
+ * finds a ring without holes; a dead device is not answered any more.
  */
 #include <linux/freezer.h>
 #include <linux/kthread.h>
@@ -229,12 +229,12 @@ void xsr_vbd_queue_stop(struct xsr_vbd_queue *q)
 /* Everything that was taken must have been given back. Anything else is a fault of ours. */
 static void queue_check_books(const struct xsr_vbd_queue *q)
 {
-	if (xsr_vbd_queue_held(q) || q->cache.count || q->mapped.out || q->mapped.lost ||
-	    q->inflight[0] || q->inflight[1])
+	u32 inflight = q->inflight[0] + q->inflight[1], held = xsr_vbd_queue_held(q);
+
+	if (held || inflight || q->cache.count || q->mapped.out || q->mapped.lost)
 		dev_err(&q->vbd->xdev->dev,
-			"queue %u: not given back: %u requests (%u+%u), %u grants, %u pages, %u lost\n",
-			q->index, xsr_vbd_queue_held(q), q->inflight[0], q->inflight[1],
-			q->cache.count, q->mapped.out, q->mapped.lost);
+			"queue %u: not given back: %u requests (%u), %u grants, %u pages (%u)\n",
+			q->index, held, inflight, q->cache.count, q->mapped.out, q->mapped.lost);
 }
 
 void xsr_vbd_queue_destroy(struct xsr_vbd_queue *q)

@@ -2,9 +2,9 @@
 /*
  * One queue: a ring, its event channel, and the thread that serves it.
  *
- * The thread takes, checks, maps and submits, and it alone maps and unmaps. What is over is answered
- * by whoever finds it: the thread for requests that ended while it submitted them or that have
- * something to unmap, else the publisher, a tasklet, so that all that ends in one interrupt is
+ * The thread takes, checks, maps and submits, and it alone maps and unmaps. What is over is
+ * answered by whoever finds it: the thread for requests that ended while it submitted them or that
+ * have something to unmap, else the publisher, a tasklet, so that all that ends in one interrupt is
  * published together and without a change of threads.
  *
  * The lock covers the ring's outgoing half, the cache of persistent grants and the counts of what
@@ -73,7 +73,7 @@ struct xsr_vbd_queue {
 	bool overflow; /* the cache could not keep everything */
 	unsigned long evicted; /* jiffies, of the last time that room was made */
 
-	spinlock_t lock;
+	spinlock_t lock; /* of all up to done, and of the outgoing half of the ring */
 	struct xsr_cache cache;
 	void *cache_storage;
 	u32 answered; /* taken and answered are equal when nothing is in flight */

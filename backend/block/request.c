@@ -46,13 +46,20 @@ void xsr_vbd_reserve_destroy(struct xsr_vbd_reserve *reserve)
 	*reserve = (struct xsr_vbd_reserve){};
 }
 
-/* Hand out the reserve if nobody has it. */
+/* Hand out a part of the reserve if nobody has it. The queue's thread only. */
 static bool req_claim(bool *used)
 {
+	/* Pairs with the release: who had it is done with it. */
 	if (smp_load_acquire(used))
 		return false;
 	WRITE_ONCE(*used, true);
 	return true;
+}
+
+static void req_unclaim(bool *used)
+{
+	/* Pairs with the acquire of the next claim. */
+	smp_store_release(used, false);
 }
 
 struct xsr_vbd_req *xsr_vbd_req_get(struct xsr_vbd_queue *queue)
@@ -102,11 +109,11 @@ void xsr_vbd_req_put(struct xsr_vbd_req *req)
 	struct xsr_vbd_reserve *reserve = &req->queue->reserve;
 
 	if (req->storage && req->storage == reserve->storage)
-		smp_store_release(&reserve->storage_used, false);
+		req_unclaim(&reserve->storage_used);
 	else
 		kfree(req->storage);
 	if (unlikely(req == reserve->req))
-		smp_store_release(&reserve->req_used, false);
+		req_unclaim(&reserve->req_used);
 	else
 		kmem_cache_free(req_slab, req);
 }

@@ -2,9 +2,9 @@
 /*
  * One request while we hold it: from being taken out of the ring to being answered.
  *
- * A request of up to XSR_VBD_SMALL segments is one object of a slab cache; a larger one gets storage
- * for its segments beside it, so that memory follows what is in flight. Each queue has one request
- * with storage of the largest size in reserve, so that it moves on when memory is short.
+ * A request of up to XSR_VBD_SMALL segments is one object of a slab cache; a larger one gets
+ * storage for its segments beside it, so that memory follows what is in flight. Each queue has one
+ * request with storage of the largest size in reserve, so that it moves on when memory is short.
  */
 #ifndef XSR_VBD_REQUEST_H
 #define XSR_VBD_REQUEST_H

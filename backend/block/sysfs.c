@@ -16,7 +16,6 @@ static struct xsr_vbd *sysfs_vbd(struct device *dev)
 	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf) \
 	{                                                                                        \
 		struct xsr_vbd_counts sum;                                                       \
-                                                                                                 \
 		xsr_vbd_counts(sysfs_vbd(dev), &sum);                                            \
 		return sysfs_emit(buf, "%llu\n", sum.name);                                      \
 	}                                                                                        \

@@ -26,7 +26,7 @@ enum {
 
 /* Device-wide order for barriers; see barrier.c. */
 struct xsr_vbd_barrier {
-	spinlock_t lock;
+	spinlock_t lock; /* of owner and epoch */
 	struct xsr_vbd_queue *owner; /* whose barrier it is; NULL: none */
 	u8 epoch; /* new requests are counted in inflight[epoch] of their queue */
 };
