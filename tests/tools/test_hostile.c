@@ -12,6 +12,13 @@
 
 #define VALUE_MAX 4096 /* the longest value xenstore takes */
 
+/* Freed memory is kept from reuse long enough for one run; more only costs page faults. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=16";
+}
+
 static const struct xsr_list_args list_text = { .any_class = true };
 static const struct xsr_list_args list_json = { .any_class = true, .json = true };
 static const struct xsr_show_args show_vbd = { .path = VBD_FRONT };
