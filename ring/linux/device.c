@@ -12,6 +12,7 @@
  * that thread and unregisters.
  */
 #include <linux/delay.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "ring/linux/compat/compat_xen.h"
@@ -224,6 +225,7 @@ void xsr_device_destroy(struct xsr_device *d)
 	if (!d->wq)
 		return;
 	set_bit(XSR_DEV_DEAD, &d->flags);
+	synchronize_rcu(); /* a kick from an interrupt may still be queueing a step */
 	if (d->own_watch.node) {
 		unregister_xenbus_watch(&d->own_watch);
 		kfree(d->own_watch.node);
@@ -283,8 +285,10 @@ EXPORT_SYMBOL_GPL(xsr_device_peer);
 
 void xsr_device_kick(struct xsr_device *d)
 {
+	rcu_read_lock();
 	if (!test_bit(XSR_DEV_DEAD, &d->flags))
 		queue_work(d->wq, &d->step);
+	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(xsr_device_kick);
 
