@@ -40,7 +40,7 @@ mkdir -p $(KMIRROR)/include; \
 exec 9>$(KMIRROR)/.lock; \
 flock 9; \
 tests/build/mirror.sh $(KMIRROR); \
-ring/linux/compat/probe.sh $(KDIR) $(KMIRROR) 9>&-
+ring/linux/compat/probe.sh $(KDIR) $(B)/kbuild/$(KREL)-probes $(KMIRROR)/include/xsr_probed.h 9>&-
 endef
 
 .PHONY: modules
@@ -127,7 +127,7 @@ MODDIR = $(DESTDIR)/lib/modules/$(KREL)/updates
 modules_install: modules
 	install -d $(MODDIR)
 	install -m 644 $(KOUT)/xsr.ko $(KOUT)/$(NAME_PREFIX)*.ko $(MODDIR)/
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
+	$(if $(DESTDIR),,depmod $(KREL))
 
 .PHONY: install
 install: modules_install tools
@@ -136,7 +136,7 @@ install: modules_install tools
 .PHONY: uninstall
 uninstall:
 	rm -f $(MODDIR)/xsr.ko $(MODDIR)/$(NAME_PREFIX){blk,net}{front,back}.ko $(DESTDIR)$(PREFIX)/sbin/xsr
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
+	$(if $(DESTDIR),,depmod $(KREL))
 
 # --- house-keeping ------------------------------------------------------------------------------
 
