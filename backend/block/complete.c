@@ -165,10 +165,13 @@ static void complete_plan(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 
 static void complete_collect(struct xsr_vbd_queue *q)
 {
-	struct llist_node *reap = llist_reverse_order(llist_del_all(&q->reap));
+	struct llist_node *reap;
 	struct xsr_vbd_req *req, *next;
 
 	list_splice_tail_init(&q->busy, &q->finished);
+	if (llist_empty(&q->reap))
+		return;
+	reap = llist_reverse_order(llist_del_all(&q->reap));
 	llist_for_each_entry_safe(req, next, reap, node)
 		list_add_tail(&req->link, &q->finished);
 }

@@ -189,6 +189,7 @@ int xsr_vbd_connect(struct xsr_vbd *vbd)
 	err = connect_read_ask(vbd, &ask);
 	if (err)
 		return err;
+	atomic_set(&vbd->notes, 0);
 	vbd->abi = ask.abi;
 	vbd->persistent = ask.persistent;
 	xsr_disk_limits(&vbd->disk, xsr_vbd_may_discard(vbd), &vbd->limits);

@@ -101,6 +101,19 @@ int xsr_disk_open(struct xsr_vbd *vbd)
 	return 0;
 }
 
+void xsr_disk_check_same(struct xsr_vbd *vbd)
+{
+	const struct xsr_disk *disk = &vbd->disk;
+	unsigned int major, minor;
+
+	if (xsr_key_read_dev(vbd->xdev->nodename, "physical-device", &major, &minor))
+		return;
+	if (major != disk->major || minor != disk->minor)
+		xsr_device_note(&vbd->dev,
+				"keeping device %x:%x, changing to %x:%x is not possible",
+				disk->major, disk->minor, major, minor);
+}
+
 int xsr_disk_sync(struct xsr_disk *disk)
 {
 	int err = sync_blockdev(disk->bdev);

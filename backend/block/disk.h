@@ -29,6 +29,9 @@ struct xsr_disk {
  */
 int xsr_disk_open(struct xsr_vbd *vbd);
 
+/* physical-device was written while the device is open: say so if it names another one. */
+void xsr_disk_check_same(struct xsr_vbd *vbd);
+
 /* Write out and forget what the host has cached of it, which the guest would not see. */
 int xsr_disk_sync(struct xsr_disk *disk);
 

@@ -7,6 +7,18 @@
  */
 #include "backend/block/queue.h"
 
+/* Most lines about refused requests of one connection; the counters know about all. */
+#define TAKE_NOTES 100
+
+static void take_note(struct xsr_vbd_queue *q, enum xsr_blk_why why)
+{
+	if (atomic_read(&q->vbd->notes) >= TAKE_NOTES)
+		return;
+	atomic_inc(&q->vbd->notes);
+	xsr_device_note(&q->vbd->dev, "queue %u: request refused: %s", q->index,
+			xsr_blk_why_name(why));
+}
+
 void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
 {
 	struct xsr_vbd_queue *q = req->queue;
@@ -15,8 +27,7 @@ void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
 	req->status = xsr_blk_why_status(why);
 	req->transient = xsr_pieces_transient(req->piece, req->nr_pieces);
 	list_add_tail(&req->link, &q->finished);
-	xsr_device_note(&q->vbd->dev, "queue %u: request refused: %s", q->index,
-			xsr_blk_why_name(why));
+	take_note(q, why);
 }
 
 static void take_segs(struct xsr_vbd_req *req, const struct xsr_blk_req *in)

@@ -43,6 +43,7 @@ struct xsr_vbd {
 	enum xsr_blk_abi abi;
 	bool persistent;
 	struct xsr_blk_limits limits;
+	atomic_t notes; /* lines about refused requests since then */
 	char name[16]; /* of the threads, less the queue's number */
 
 	u32 offered_queues;

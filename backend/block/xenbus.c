@@ -79,7 +79,9 @@ static void xenbus_disk_found(struct work_struct *work)
 	int err = 0;
 
 	mutex_lock(&vbd->dev.lock);
-	if (vbd->dev.state == XSR_ST_INITWAIT && !vbd->disk.file)
+	if (vbd->disk.file)
+		xsr_disk_check_same(vbd);
+	else if (vbd->dev.state == XSR_ST_INITWAIT)
 		err = xsr_disk_open(vbd);
 	if (!err && vbd->disk.file)
 		err = xsr_vbd_sysfs_create(vbd);
