@@ -40,7 +40,7 @@ evil_start_back() {
 	frontend_use g "$peer"
 	disk_attach g "$1" xvdb w
 	guest_spawn g bystander 'evil-bystander /dev/xvdb /tmp/bystander'
-	guest_run g 'n=0; until grep -qx "[1-9][0-9]*" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
+	guest_run g 'n=0; until grep -q "^[1-9]" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
 		complain "the bystander does not get going"
 }
 

@@ -19,23 +19,25 @@
 #define BLOCK 65536
 #define BLOCKS 64
 
-static const char *file;
+#define TEXT 120
 
-/* One write, so that a reader sees the former text or this one. */
+static int out_fd;
+
+/* One write of always the same length, so that a reader sees the former text or this one. */
 static void store(const char *text)
 {
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	char line[TEXT + 1];
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	snprintf(line, sizeof(line), "%-*.*s\n", TEXT - 1, TEXT - 1, text);
+	if (pwrite(out_fd, line, TEXT, 0) != TEXT)
 		exit(1);
-	close(fd);
 }
 
 static void fail(const char *what, uint64_t round)
 {
-	char text[128];
+	char text[TEXT];
 
-	snprintf(text, sizeof(text), "bad: %s in round %llu: %s\n", what, (unsigned long long)round,
+	snprintf(text, sizeof(text), "bad: %s in round %llu: %s", what, (unsigned long long)round,
 		 strerror(errno));
 	store(text);
 	exit(1);
@@ -57,7 +59,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: evil-bystander DEVICE FILE\n");
 		return 2;
 	}
-	file = argv[2];
+	out_fd = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	fd = open(argv[1], O_RDWR | O_DIRECT);
 	if (fd < 0 || posix_memalign(&out, 4096, BLOCK) || posix_memalign(&in, 4096, BLOCK))
 		fail("start", 0);
@@ -72,7 +74,7 @@ int main(int argc, char **argv)
 			fail("read", round);
 		if (memcmp(in, out, BLOCK))
 			fail("compare", round);
-		snprintf(text, sizeof(text), "%llu\n", (unsigned long long)round);
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)round);
 		store(text);
 		usleep(20000);
 	}

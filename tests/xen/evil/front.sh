@@ -35,7 +35,7 @@ evil_start_front() {
 evil_bystander() {
 	disk_attach g "$1" xvdb w
 	guest_spawn g bystander 'evil-bystander /dev/xvdb /tmp/bystander'
-	guest_run g 'n=0; until grep -qx "[1-9][0-9]*" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
+	guest_run g 'n=0; until grep -q "^[1-9]" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
 		complain "the bystander does not get going"
 }
 
@@ -67,18 +67,20 @@ act_check() {
 	[[ "$line" == *by=ok ]] || complain "the bystander's I/O failed"
 }
 
-# Log lines and closed devices of a whole group: one line at least for each disconnection, not more
-# than ten a second in all, and no splat.
+# Log lines and closed devices of a whole group that took $1 seconds: one error line at least for each
+# disconnection, not more than ten lines a second in all, and no splat.
 group_check() {
-	local id vdev closed lines
+	local id vdev closed errors lines
 
 	id=$(guest_id g)
 	evil_log_hurt
 	for vdev in $(printf '%s\n' "${verdicts[@]}" | cut -d' ' -f1 | sort -u); do
 		closed=$(grep -c "^evil-blkfront $(vbd_number "$vdev") .*answer=closed" "$bed_run/acts.out" || true)
 		lines=$(evil_log | grep -c "vbd-$id-$(vbd_number "$vdev")" || true)
-		echo "$vdev: $closed disconnections, $lines lines in $1 s"
-		[ "$lines" -ge "$closed" ] || complain "not every disconnection has its line"
+		# xenbus puts the error's number before the text.
+		errors=$(evil_log | grep -c "vbd-$id-$(vbd_number "$vdev"): [0-9]" || true)
+		echo "$vdev: $closed disconnections, $errors errors, $lines lines in $1 s"
+		[ "$errors" -ge "$closed" ] || complain "not every disconnection has its line"
 		[ "$lines" -le $((10 * ($1 + 2))) ] || complain "too many lines"
 	done
 	evil_log
@@ -153,9 +155,9 @@ evil_destroy_busy() {
 	id=$(guest_id g)
 	guest_run g "echo $(vbd_number "$2") >/sys/module/evil_blkfront/parameters/claim"
 	xl block-attach g "phy:$1,$2,w"
-	echo "$(vbd_number "$2") busy" >"$bed_run/acts"
+	printf '%s\n' "$(vbd_number "$2") shape 1 2" "$(vbd_number "$2") busy" >"$bed_run/acts"
 	evil_send g "$bed_run/acts" /tmp/acts
-	guest_run g 'evil-acts /tmp/acts' | grep 'answer=sent n=32'
+	guest_run g 'evil-acts /tmp/acts' | grep 'answer=sent n=128'
 	evil_log_begin
 	xl destroy g
 	domain_gone "$id" 30 || complain "domain $id is still there after 30 s"

@@ -10,7 +10,7 @@
 # BED_PAIRINGS=stock/stock runs the same acts against the stock front-end; there a verdict missed is
 # shown, not counted as a failure, and acts that are known to end the guest are left out.
 #
-# plan: 110
+# plan: 113
 # seconds: 1200
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
@@ -48,6 +48,10 @@ for n in 0 3 256 513 131072 4294967296 18446744073709551615 -1 0x200 512x @empty
 	key xvdf refused sector-size "$n"
 done
 key xvdf accepted sector-size 4096
+# More than a page of this kernel: whether that works is the kernel's business, but it must live.
+for n in 8192 65536; do
+	key xvdf 'accepted|refused' sector-size "$n"
+done
 for n in 18014398509481984 9223372036854775808 18446744073709551615 99999999999999999999 -1 8x \
 	@absent @empty @long; do
 	key xvdf refused sectors "$n"
@@ -56,6 +60,7 @@ key xvdf 'accepted|refused' sectors 0
 for n in 3 256 513 -1; do
 	key xvdf refused physical-sector-size "$n"
 done
+key xvdf 'accepted|refused' physical-sector-size 2147483648
 for n in 4294967295 4294967296 -1; do
 	key xvdf refused discard-granularity "$n"
 	key xvdf refused discard-alignment "$n"

@@ -25,7 +25,8 @@ make_null nullb1 64 memory_backed=1
 make_null nullb2 64 memory_backed=1 discard=1 cache_size=4
 make_null nullb3 64 memory_backed=1 discard=1
 make_null nullb4 64 memory_backed=1 discard=1 blocksize=4096
-make_null nullb5 64 irqmode=2 completion_nsec=50000000
+# Slow, one request at a time: what is under way stays so for a while.
+make_null nullb5 64 irqmode=2 completion_nsec=50000000 hw_queue_depth=1
 
 try "a guest with an honest and a hostile front-end" evil_start_front xvdc xvdd xvde xvdf
 guest_run g true || exit 1

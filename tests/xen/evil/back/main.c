@@ -234,7 +234,7 @@ static bool back_claims(u32 vdev)
 {
 	u32 i;
 
-	for (i = 0; i < BACK_MAX_CLAIMS; i++)
+	for (i = 0; i < nr_claims; i++)
 		if (vdev && claim[i] == vdev)
 			return true;
 	return false;

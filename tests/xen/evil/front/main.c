@@ -139,7 +139,7 @@ static bool front_claims(u32 vdev)
 {
 	u32 i;
 
-	for (i = 0; i < FRONT_MAX_CLAIMS; i++)
+	for (i = 0; i < nr_claims; i++)
 		if (vdev && claim[i] == vdev)
 			return true;
 	return false;
