@@ -2,19 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # stages.sh STAGE...: runs `make STAGE` for each, all of them even if one fails, then prints how
-# long each took. Single results are in the file $XSR_RESULTS (default: build/results/check.tap),
-# one TAP line each, appended by whoever ran a test; a stage that failed without such a line, or
-# passed without any, gets a line of its own, so that the counts cannot hide it.
+# long each took. A stage's output is kept in build/results/STAGE.log. Single results are in the
+# file $XSR_RESULTS (default: build/results/check.tap), one TAP line each: whoever runs a test
+# appends its line; for a stage that appended none the TAP lines of its output are taken; and a
+# stage that failed without a failed test, or passed without any, gets a line of its own, so that
+# the counts cannot hide it.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 export XSR_RESULTS=${XSR_RESULTS:-$PWD/build/results/check.tap}
-mkdir -p "${XSR_RESULTS%/*}"
+mkdir -p build/results "${XSR_RESULTS%/*}"
 : >"$XSR_RESULTS"
 
 # How many lines of the results start with this.
 results() {
 	grep -c "^$1" "$XSR_RESULTS" || true
+}
+
+# count STAGE VERDICT OK BAD: completes the results of a stage before which there were OK good and
+# BAD bad ones.
+count() {
+	local stage=$1 said=$2 ok=$3 bad=$4
+	if [ "$(results 'ok ')" = "$ok" ] && [ "$(results 'not ok ')" = "$bad" ]; then
+		grep -E '^(not )?ok ' "build/results/$stage.log" >>"$XSR_RESULTS" || true
+	fi
+	if [ "$said" = ok ]; then
+		[ "$(results 'ok ')" -gt "$ok" ] || echo "ok - stage/$stage" >>"$XSR_RESULTS"
+	else
+		[ "$(results 'not ok ')" -gt "$bad" ] || echo "not ok - stage/$stage" >>"$XSR_RESULTS"
+	fi
 }
 
 verdict=0
@@ -24,12 +40,9 @@ for stage in "$@"; do
 	started=$SECONDS
 	ok=$(results 'ok ') bad=$(results 'not ok ')
 	said=ok
-	make --no-print-directory "$stage" || said='not ok' verdict=1
-	if [ "$said" = ok ]; then
-		[ "$(results 'ok ')" -gt "$ok" ] || echo "ok - stage/$stage" >>"$XSR_RESULTS"
-	else
-		[ "$(results 'not ok ')" -gt "$bad" ] || echo "not ok - stage/$stage" >>"$XSR_RESULTS"
-	fi
+	make --no-print-directory "$stage" 2>&1 | tee "build/results/$stage.log" ||
+		said='not ok' verdict=1
+	count "$stage" "$said" "$ok" "$bad"
 	took=$((SECONDS - started))
 	summary+=("$(printf '%-12s %3d:%02d  %s' "$stage" $((took / 60)) $((took % 60)) "$said")")
 done
