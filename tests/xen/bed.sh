@@ -76,13 +76,13 @@ bed_make_payload() {
 	local payload=$1 ko=${BED_KO:-$bed_top/build/ko/$bed_kver} guest file
 
 	mkdir -p "$payload/ko" "$payload/bin"
-	cp -r "$bed_here"/{dom0,guest,scenarios} "$payload/"
+	cp -r "$bed_here"/{dom0,guest,scenarios,selftest} "$payload/"
 	cp -r "$bed_top/benchmarks/fio" "$payload/fio"
 	for file in xsr xen-blkfront xen-blkback; do
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done
 	[ ! -d "$ko/evil" ] || cp -r "$ko/evil" "$payload/ko/"
-	install -D -t "$payload/evil" "$bed_here"/evil/*.sh
+	[ ! -d "$bed_here/evil" ] || install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
 	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/kpeek" "$bed_here/guest/kpeek.c"
 	for file in canary bystander; do
@@ -115,9 +115,9 @@ bed_qemu() {
 	*) bed_die "BED_CPU must be pv or svm, not '$BED_CPU'" ;;
 	esac
 	exec qemu-system-x86_64 -name splitring-bed -accel tcg,thread=multi,tb-size=512 -cpu "$cpu" \
-		-smp 2 -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
+		-smp "${BED_CPUS:-2}" -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
 		-kernel xen -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M \
-dom0_max_vcpus=2 loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
+dom0_max_vcpus=${BED_CPUS:-2} loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
 		-initrd "vmlinuz console=hvc0 earlyprintk=xen ignore_loglevel printk.devkmsg=on \
 mitigations=off net.ifnames=0,dom0.initrd" \
 		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \
@@ -142,6 +142,7 @@ bed_boot() {
 	: >"$steps"
 	: >"$boot/console.log"
 	echo 0 >"$boot/commands"
+	echo "${BED_CPU:-pv}" >"$boot/cpu"
 	bed_make_payload "$boot/share/payload" "$images"
 
 	# The shared lock keeps images.sh from removing the set while QEMU runs from it.
@@ -183,7 +184,10 @@ bed_boot_failed() {
 # Boots unless a usable bed is up.
 bed_need() {
 	[ ! -e "$bed_dir/broken" ] || bed_stop
-	bed_pid >/dev/null && return 0
+	if bed_pid >/dev/null; then
+		[ "$(cat "$bed_dir/boot/cpu")" != "${BED_CPU:-pv}" ] || return 0
+		bed_stop
+	fi
 	rm -f "$bed_dir/broken"
 	bed_boot
 }
@@ -270,7 +274,7 @@ bed_splats() {
 		sleep 0.2
 	done
 	while read -r log; do
-		from=$(awk -v log="$log" '{ n = $1; sub(/^[0-9]+ /, "") } $0 == log { print n }' \
+		from=$(awk -v name="$log" '{ n = $1; sub(/^[0-9]+ /, "") } $0 == name { print n }' \
 			"$bed_dir/boot/mark")
 		splat_scan "$log" "${from:-0}" "${1:-}" >"$bed_dir/boot/splats" && continue
 		status=1

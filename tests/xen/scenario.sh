@@ -6,14 +6,21 @@
 # Boots the bed when there is none, so many scenarios share one boot (check.sh gives $bed_dir and ends
 # the bed); called alone it ends the bed it booted. What a scenario's header says: scenarios/README.md.
 #
-# Usage: scenario.sh scenarios/NAME.sh     (NAME alone works too)
+# Usage: scenario.sh NAME              (in scenarios/)
+#        scenario.sh selftest/NAME     (the bed's own tests, mostly made to fail)
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/bed.sh"
 
-name=$(basename "${1:?which scenario?}" .sh)
-file=$bed_here/scenarios/$name.sh
-[ -r "$file" ] || bed_die "no scenario named '$name' in $bed_here/scenarios"
+name=${1:?which scenario?}
+case "$name" in
+selftest/*) ;;
+*) name=scenarios/$(basename "$name" .sh) ;;
+esac
+script=${name%.sh}.sh
+name=$(basename "$script" .sh)
+file=$bed_here/$script
+[ -r "$file" ] || bed_die "no scenario named '$name': $file is not there"
 
 # header KEY DEFAULT: the value of "# KEY: VALUE" in the scenario's head.
 header() {
@@ -34,62 +41,77 @@ if [[ " $(header modules '') " == *' ours '* && ${pairings[*]} != *ours* ]]; the
 fi
 export BED_CPU=${BED_CPU:-$(header cpu pv)}
 
-n=0
-# Counts the test lines that pass by.
-count_lines() {
+# Passes TAP on; keeps the lines that are tests.
+keep_tests() {
 	local line
 
 	while IFS= read -r line; do
-		[[ $line != 'ok '* && $line != 'not ok '* ]] || echo >&3
 		printf '%s\n' "$line"
+		[[ $line != 'ok '* && $line != 'not ok '* ]] || printf '%s\n' "$line" >>"$tests"
 	done
 }
 
+# result STATUS WHAT: a test line of the host's own.
 result() {
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failed=1
-	fi
+	local verdict=ok
+
+	[ "$1" = 0 ] || verdict='not ok'
+	echo "$verdict $(($(wc -l <"$tests") + 1)) - $2" | keep_tests
 }
 
-failed=0
+on_host() {
+	timeout -k 5 "$seconds" bash "$file"
+}
+
+# The scenario sees the pairings and, of our environment, what its header names.
+in_dom0() {
+	local name settings=("BED_PAIRINGS=$BED_PAIRINGS")
+
+	for name in $(header env ''); do
+		[ -z "${!name:-}" ] || settings+=("$name=${!name}")
+	done
+	bed_run "$seconds" "$script" "${settings[@]}"
+}
+
+# The last lines of what the scenario and the kernels said.
+show_end() {
+	local err
+
+	err=$bed_dir/boot/share/out/$(cat "$bed_dir/boot/commands").err
+	echo "# last lines of ${err#"$bed_top"/}:"
+	tail -n 15 "$err" 2>/dev/null | sed 's/^/#   /'
+	bed_last_lines
+}
+
 if [ -z "${bed_dir:-}" ]; then
 	bed_new
 	trap bed_stop EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 fi
-echo "1..$((plan + 2))"
+export BED_PAIRINGS="${pairings[*]}"
+seconds=$(header seconds 120)
+where=$(header where dom0)
+tests=$bed_dir/$name.tests
+: >"$tests"
+[ "$where" = host ] && plan=$((plan + 1)) || plan=$((plan + 2))
+echo "1..$plan"
 started=$SECONDS
 status=0
-lines=$bed_dir/lines-$name
-: >"$lines"
-if [ "$(header where dom0)" = host ]; then
-	BED_PAIRINGS="${pairings[*]}" timeout -k 5 "$(header seconds 120)" bash "$file" \
-		> >(count_lines 3>>"$lines") || status=$?
-	wait $! || true
+if [ "$where" = host ]; then
+	on_host | keep_tests || status=$?
 else
-	bed_need || exit 1
+	bed_need
 	bed_mark
-	bed_run "$(header seconds 120)" "scenarios/$name.sh" "BED_PAIRINGS=${pairings[*]}" \
-		> >(count_lines 3>>"$lines") || status=$?
-	wait $! || true
+	in_dom0 | keep_tests || status=$?
 fi
-n=$(wc -l <"$lines")
 result "$status" "$name ends by itself (status $status, $((SECONDS - started)) s)"
-if [ "$(header where dom0)" = dom0 ]; then
-	if [ "$status" != 0 ]; then
-		out=$bed_dir/boot/share/out/$(cat "$bed_dir/boot/commands").err
-		echo "# last lines of ${out#"$bed_top"/}:"
-		tail -n 15 "$out" 2>/dev/null | sed 's/^/#   /'
-		bed_last_lines
-	fi
-	bed_splats "$(header may-print '')" && splats=0 || splats=1
+if [ "$where" != host ]; then
+	[ "$status" = 0 ] || show_end
+	splats=0
+	bed_splats "$(header may-print '')" || splats=1
 	result "$splats" "$name: no splat in Xen, dom0 or guests"
-else
-	result 0 "$name: boots no shared bed"
 fi
-exit $failed
+[ -z "${XSR_RESULTS:-}" ] ||
+	sed -E "s#^(ok|not ok) [0-9]+ (- )?#\\1 - xen/$name: #" "$tests" >>"$XSR_RESULTS"
+! grep -q '^not ok ' "$tests"
