@@ -13,6 +13,7 @@
 # plan: 113
 # seconds: 1200
 # long: yes
+# may-print: g\.e\. 0x[0-9a-f]+ still in use
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/evil/back.sh

@@ -14,7 +14,7 @@
 # plan: 222
 # seconds: 900
 # long: yes
-# may-print: Bad grant reference|Bad handle|Bad flags
+# may-print: Bad grant reference|Bad handle|Bad flags|g\.e\. 0x[0-9a-f]+ still in use
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/evil/front.sh

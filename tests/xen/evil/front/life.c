@@ -27,6 +27,9 @@ static void act_state(struct front *f, const struct front_action *action, char *
 	answer_state(f);
 }
 
+/* The back-end may be some states behind; let it catch up before honest work begins. */
+#define LIFE_SETTLE_MS 200
+
 static void jitter(void)
 {
 	u32 us = get_random_u32() % 5000;
@@ -44,6 +47,7 @@ static void act_flip(struct front *f, const struct front_action *action, char *r
 		front_state(f, i % 2 ? XenbusStateConnected : XenbusStateClosed);
 		jitter();
 	}
+	msleep(LIFE_SETTLE_MS);
 	evil_say(&f->command, "answer=flipped n=%u seen=%lx", i, f->seen);
 }
 
@@ -62,6 +66,7 @@ static void act_lives(struct front *f, const struct front_action *action, char *
 		if (i % 8 == 0)
 			notify_remote_via_irq(f->queue[0].irq);
 	}
+	msleep(LIFE_SETTLE_MS);
 	evil_say(&f->command, "answer=flipped n=%u seen=%lx", i, f->seen);
 }
 
@@ -75,6 +80,7 @@ static bool pair_recovers(struct front *f, u32 a, u32 b)
 		jitter();
 	front_state(f, b);
 	front_wait_closed(f, 20);
+	msleep(20);
 	return !front_again(f) && !front_up(f) && front_try(f) == FRONT_OKAY;
 }
 
