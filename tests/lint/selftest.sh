@@ -41,6 +41,7 @@ clean() {
 		'pr_warn("no WARN_ON here, xenbus_read_driver_state is fine");' 'a = "//"; // gnttab_x()'
 	put backend/net/rx.c '#include "ring/net_codec.h"' '#include "backend/net/rx.h"'
 	put tests/unit/test_slots.c '#include <stdlib.h>' '#include "ring/slots.h"'
+	put tests/unit/test_vdev.c '#include "frontend/block/vdev.c"'
 }
 
 # The names of the rules that fail on the tree, in one line.
@@ -80,6 +81,8 @@ plant arrows 'grant shell includes the ring shell' grant/linux/a.c '#include "ri
 plant arrows 'pure includes a shell' ring/a.c '#include "ring/linux/pages.h"'
 plant arrows 'a module includes a test' frontend/block/a.c '#include "tests/fakes/rng.h"'
 plant arrows 'a tool includes a shell' xenstore-tools/a.c '#include "ring/linux/xbkeys.h"'
+plant arrows 'a benchmark includes a driver' benchmarks/a.c '#include "frontend/block/vdev.c"'
+plant arrows 'a unit test includes a header of a driver' tests/unit/a.c '#include "backend/block/vbd.h"'
 plant arrows 'an include that climbs' grant/linux/a.c '#include "../refs.h"'
 plant headers 'pure code includes linux/' ring/a.c '#include <linux/types.h>'
 plant headers 'pure code includes libc' grant/a.h '#include <stdint.h>'
