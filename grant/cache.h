@@ -64,10 +64,20 @@ void xsr_cache_init(struct xsr_cache *c, void *storage, u32 size, u32 limit, con
  */
 void *xsr_cache_grow(struct xsr_cache *c, void *storage, u32 size);
 
-/* Should the caller bring more storage: no free slot, and the limit allows more. */
-static inline bool xsr_cache_cramped(const struct xsr_cache *c)
+/*
+ * Slots that the cache should have to take @more entries, as far as its limit allows them: its size
+ * if that is enough, else what the caller may bring to xsr_cache_grow().
+ */
+static inline u32 xsr_cache_wants(const struct xsr_cache *c, u32 more)
 {
-	return !c->free && c->size < c->limit && c->size < XSR_CACHE_MAX_SIZE;
+	u64 need = (u64)c->count + more;
+	u32 size = c->size;
+
+	if (need > c->limit)
+		need = c->limit;
+	while (size < need && size < XSR_CACHE_MAX_SIZE)
+		size *= 2;
+	return size;
 }
 
 /* Borrow the entry of @gref: its slot, or XSR_CACHE_NONE if there is none or it is lent. */

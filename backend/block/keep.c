@@ -16,13 +16,13 @@
 #define KEEP_EVICT_PART 20
 #define KEEP_PAUSE (HZ / 10)
 
-/* Double the cache if it is full and may be larger. Without memory it stays as it is. */
+/* Have room for what was just mapped, within the limit. Without memory the cache stays as it is. */
 static void keep_grow(struct xsr_vbd_queue *q)
 {
-	u32 size = q->cache.size * 2;
+	u32 size = xsr_cache_wants(&q->cache, q->mapped.plan.n);
 	void *storage, *former;
 
-	if (!xsr_cache_cramped(&q->cache))
+	if (size == q->cache.size)
 		return;
 	storage = kvmalloc(xsr_cache_bytes(size), GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN);
 	if (!storage)

@@ -27,7 +27,7 @@
 #define XSR_VBD_BATCH 64
 /* Pages a queue never gives back while connected: one direct request always gets its pages. */
 #define XSR_VBD_RESERVE_PAGES (XSR_VBD_SMALL + 1)
-/* Slots of a cache to begin with; it doubles as needed. */
+/* Slots of a cache to begin with; it grows as needed. */
 #define XSR_VBD_CACHE_SLOTS 64
 
 static_assert(XSR_VBD_MAX_SEGS <= BIO_MAX_VECS, "one bio holds a request");

@@ -99,7 +99,25 @@ static void test_empty(void **state)
 	assert_int_equal(xsr_cache_take(&cache, ~0u), XSR_CACHE_NONE);
 	assert_int_equal(xsr_cache_purge(&cache, 0, 0, out, 1), 0);
 	assert_int_equal(xsr_cache_evict(&cache, out, 1), 0);
-	assert_false(xsr_cache_cramped(&cache));
+	assert_int_equal(xsr_cache_wants(&cache, 0), SIZE);
+}
+
+/* No more than the limit asks for, a power of two, and never less than there is. */
+static void test_wants(void **state)
+{
+	cache.limit = 100;
+	assert_int_equal(xsr_cache_wants(&cache, SIZE), SIZE);
+	assert_int_equal(xsr_cache_wants(&cache, SIZE + 1), 2 * SIZE);
+	insert(7);
+	assert_int_equal(xsr_cache_wants(&cache, SIZE), 2 * SIZE);
+	assert_int_equal(xsr_cache_wants(&cache, 64), 128);
+	assert_int_equal(xsr_cache_wants(&cache, ~0u), 128);
+	cache.limit = 64;
+	assert_int_equal(xsr_cache_wants(&cache, ~0u), 64);
+	cache.limit = 0;
+	assert_int_equal(xsr_cache_wants(&cache, ~0u), SIZE);
+	cache.limit = ~0u;
+	assert_int_equal(xsr_cache_wants(&cache, ~0u), XSR_CACHE_MAX_SIZE);
 }
 
 static void test_lent_once(void **state)
@@ -149,7 +167,6 @@ static void test_limit(void **state)
 	for (gref = 0; gref < 5; gref++)
 		assert_int_not_equal(insert(gref), XSR_CACHE_NONE);
 	assert_int_equal(insert(5), XSR_CACHE_NONE);
-	assert_false(xsr_cache_cramped(&cache));
 	cache.limit = 0;
 	assert_int_equal(insert(5), XSR_CACHE_NONE);
 	assert_int_equal(cache.count, 5);
@@ -161,10 +178,10 @@ static void test_full(void **state)
 
 	cache.limit = 100;
 	for (gref = 0; gref < SIZE; gref++) {
-		assert_false(xsr_cache_cramped(&cache));
+		assert_int_equal(xsr_cache_wants(&cache, 1), SIZE);
 		keep(gref, 0);
 	}
-	assert_true(xsr_cache_cramped(&cache));
+	assert_int_equal(xsr_cache_wants(&cache, 1), 2 * SIZE);
 	assert_int_equal(insert(SIZE), XSR_CACHE_NONE);
 	for (gref = 0; gref < SIZE; gref++)
 		assert_int_not_equal(xsr_cache_take(&cache, gref), XSR_CACHE_NONE);
@@ -404,7 +421,7 @@ static void model_step(struct rng *rng, u32 now)
 		model_gone(out, n, now, 0);
 	} else {
 		cache.limit = rng_below(rng, GREFS);
-		if (xsr_cache_cramped(&cache) && cache.size < 256)
+		if (xsr_cache_wants(&cache, 1) > cache.size && cache.size < 256)
 			grow(2 * cache.size);
 	}
 }
@@ -432,6 +449,7 @@ int main(void)
 #define OWN_CACHE(test) cmocka_unit_test_setup_teardown(test, NULL, teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_CACHE(test_empty),
+		WITH_CACHE(test_wants),
 		WITH_CACHE(test_lent_once),
 		WITH_CACHE(test_insert_twice),
 		WITH_CACHE(test_give_wrong),
