@@ -44,15 +44,18 @@ u64 evil_number(char **rest, u64 preset)
 	return preset;
 }
 
+/* xenstore takes up to 2048 bytes from a guest. */
+#define EVIL_LONG 2000
+
 static int evil_key_write_long(const char *dir, const char *key)
 {
-	char *junk = kmalloc(4001, GFP_KERNEL);
+	char *junk = kmalloc(EVIL_LONG + 1, GFP_KERNEL);
 	int err;
 
 	if (!junk)
 		return -ENOMEM;
-	memset(junk, '7', 4000);
-	junk[4000] = '\0';
+	memset(junk, '7', EVIL_LONG);
+	junk[EVIL_LONG] = '\0';
 	err = xenbus_write(XBT_NIL, dir, key, junk);
 	kfree(junk);
 	return err;

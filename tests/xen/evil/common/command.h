@@ -43,7 +43,7 @@ u64 evil_number(char **rest, u64 preset);
 
 /*
  * Write @value as key @key below @dir, raw. The words @absent, @empty, @long and @binary stand for
- * no key, an empty one, 4000 bytes of junk, and bytes that are no text.
+ * no key, an empty one, 2000 digits, and bytes that are no text.
  */
 int evil_key_write(const char *dir, const char *key, const char *value);
 
