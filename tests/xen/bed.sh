@@ -15,6 +15,10 @@ bed_top=$(cd "$bed_here/../.." && pwd)
 # shellcheck source=tests/xen/splats.sh
 . "$bed_here/splats.sh"
 
+# Every pairing of front-end and back-end driver.
+# shellcheck disable=SC2034 # for the scripts that include this one
+bed_pairings='stock/stock stock/ours ours/stock ours/ours'
+
 # Seconds a boot may take. It takes 20 where two cores are ours alone; every other time-out is meant
 # for such a machine and is multiplied by how much slower the boot was (bed_slow).
 bed_boot_timeout=${BED_BOOT_TIMEOUT:-300}

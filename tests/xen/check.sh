@@ -5,7 +5,7 @@
 # can in one boot, and ends the bed whatever happens. Prints the time each took.
 #
 # Usage: check.sh [--all] [SCENARIO...]    --all adds the scenarios whose header says "long: yes";
-#                                          names run just those
+#                                          and runs each in every pairing; names run just those
 # Environment: BED_PAIRINGS="stock/stock ours/ours" restricts the pairings (FRONT/BACK).
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
@@ -32,6 +32,7 @@ for tool in prove qemu-system-x86_64 gcc; do
 	command -v $tool >/dev/null || bed_die "$tool is not installed"
 done
 
+[ -z "$all" ] || export BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings}
 bed_new
 trap bed_stop EXIT
 trap 'exit 130' INT

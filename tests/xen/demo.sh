@@ -12,7 +12,7 @@ set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/bed.sh"
 
-pairings=${BED_PAIRINGS:-stock/stock stock/ours ours/stock ours/ours}
+pairings=${BED_PAIRINGS:-$bed_pairings}
 kver=$("$bed_here/images.sh" kver)
 if [[ $pairings == *ours* && ! -e ${BED_KO:-$bed_top/build/ko/$kver}/xsr.ko ]]; then
 	bed_die "our modules are not built for kernel $kver: run make modules"

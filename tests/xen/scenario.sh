@@ -30,7 +30,7 @@ header() {
 	echo "${value:-$2}"
 }
 
-read -ra pairings <<<"${BED_PAIRINGS:-stock/stock stock/ours ours/stock ours/ours}"
+read -ra pairings <<<"${BED_PAIRINGS:-$(header pairings "$bed_pairings")}"
 # shellcheck disable=SC2034 # plans are arithmetic over this name
 pairs=${#pairings[@]}
 plan=$(($(header plan 0)))

@@ -4,6 +4,7 @@
 # Twenty times attach, use and detach, then both modules out: no grant, event channel, thread, page or
 # key is left. The first cycles warm up what the kernels keep for themselves (slabs, numbered files).
 #
+# pairings: ours/ours
 # plan: 1 + 4 * pairs
 # seconds: 300 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -5,6 +5,7 @@
 # error node the back-end writes) names what is wrong, detaching works, and nothing stays behind. With a
 # stock back-end the driver's own words are only shown.
 #
+# pairings: ours/ours
 # plan: 2 + 8 * pairs
 # seconds: 150 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

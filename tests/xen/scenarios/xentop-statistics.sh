@@ -4,6 +4,7 @@
 # The files monitoring tools read: a back-end shows mode, physical_device and the statistics files, their
 # counts are those of the I/O done, and xentop shows the same.
 #
+# pairings: stock/ours ours/ours
 # plan: 1 + 4 * pairs
 # seconds: 120 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
