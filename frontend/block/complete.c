@@ -210,7 +210,8 @@ void xsr_bf_drain(struct work_struct *work)
 	complete_batch(&p);
 	if (end == COMPLETE_MORE)
 		queue_work(xsr_bf_wq, &q->drain);
-	else if (end == COMPLETE_DRY && test_and_clear_bit(XSR_BF_OWES_EOI, &q->flags))
+	else if (end == COMPLETE_DRY && test_and_clear_bit(XSR_BF_OWES_EOI, &q->flags) &&
+		 q->ch.irq) /* 0: muted meanwhile */
 		xsr_channel_eoi(&q->ch, true);
 }
 
