@@ -100,7 +100,7 @@ $(run_paired): run-paired-%:
 .PHONY: gcov-reset
 gcov-reset:
 	@mkdir -p $(U)/gcc; find $(U)/gcc -name '*.gcda' -delete
-	@cd $(U)/gcc; find * -name '*.gcno' | while read -r note; do \
+	@cd $(U)/gcc; find . -name '*.gcno' | while read -r note; do \
 		[ -e "$(TOP)/$${note%.gcno}.c" ] || rm "$$note"; \
 	done
 
