@@ -6,7 +6,7 @@
 #
 # pairings: ours/ours
 # plan: 1 + 4 * pairs
-# seconds: 300 * pairs
+# seconds: 600 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
