@@ -128,6 +128,7 @@ static const struct block_device_operations xsr_bf_fops = {
 static void disk_limits_discard(const struct xsr_bf *bf, struct queue_limits *lim)
 {
 	const u64 *v = bf->back;
+	u32 unit = v[XSR_BB_DISCARD_GRANULARITY];
 	bool discard = v[XSR_BB_DISCARD] && !test_bit(XSR_BF_NO_DISCARD, &bf->revoked);
 	bool secure = discard && v[XSR_BB_DISCARD_SECURE] &&
 		      !test_bit(XSR_BF_NO_SECURE, &bf->revoked);
@@ -139,7 +140,8 @@ static void disk_limits_discard(const struct xsr_bf *bf, struct queue_limits *li
 	lim->discard_alignment = 0;
 	if (!discard)
 		return;
-	lim->discard_granularity = v[XSR_BB_DISCARD_GRANULARITY] ?: lim->physical_block_size;
+	/* The block layer rounds by masks: any other unit is served by the largest power of two in it. */
+	lim->discard_granularity = unit ? unit & -unit : lim->physical_block_size;
 	lim->discard_alignment = v[XSR_BB_DISCARD_ALIGNMENT];
 }
 
