@@ -96,6 +96,8 @@ int xsr_bf_is_ready(struct xenbus_device *xdev);
 
 /* publish.c: write rings and features into our directory. Returns 0 or a negative errno. */
 int xsr_bf_publish(struct xsr_bf *bf);
+/* Take it back, so that no key of ours misleads who uses the device next. The rings must be idle. */
+void xsr_bf_unpublish(struct xsr_bf *bf);
 
 /* disk.c */
 int xsr_bf_disk_create(struct xsr_bf *bf);

@@ -313,6 +313,7 @@ void xsr_bf_remove(struct xenbus_device *xdev)
 
 	xsr_device_destroy(&bf->dev);
 	xsr_bf_close(bf);
+	xsr_bf_unpublish(bf);
 	xsr_device_part(&bf->dev);
 	xsr_bf_bury_now(bf);
 	dev_set_drvdata(&xdev->dev, NULL);

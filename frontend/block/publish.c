@@ -114,3 +114,16 @@ int xsr_bf_publish(struct xsr_bf *bf)
 	publish_read_former(&p);
 	return xsr_keys_write(bf->xdev->nodename, publish_fill, &p);
 }
+
+static void publish_clear(struct xsr_key_writer *w, void *arg)
+{
+	publish_drop_former(w, arg);
+}
+
+void xsr_bf_unpublish(struct xsr_bf *bf)
+{
+	struct publish p = { .bf = bf };
+
+	publish_read_former(&p);
+	xsr_keys_write(bf->xdev->nodename, publish_clear, &p);
+}
