@@ -11,14 +11,18 @@
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
-# refused PATTERN XL_ARGUMENT...: xl block-attach fails and what it prints matches.
+# refused PATTERN DISK XL_ARGUMENT...: xl block-attach fails, and what it prints or what the hotplug
+# script left for it matches. What xl leaves behind of a failed attachment can be detached.
 refused() {
-	local pattern=$1
-	shift
+	local pattern=$1 disk=$2 path
+	shift 2
 
+	path=/local/domain/0/backend/vbd/$(guest_id g)/$(vbd_number "$disk")
 	! xl block-attach g "$@" >"$bed_run/xl" 2>&1 || complain "xl attached it"
+	xenstore-read "$path/hotplug-error" >>"$bed_run/xl" 2>/dev/null || true
 	cat "$bed_run/xl"
-	grep -q -E "$pattern" "$bed_run/xl" || complain "xl does not say: $pattern"
+	! xenstore-exists "$path" || disk_detach g "$disk"
+	grep -q -E "$pattern" "$bed_run/xl" || complain "nobody says: $pattern"
 }
 
 # What the back-end of xvdb wrote to its error node.
@@ -61,13 +65,13 @@ read_only_serves() {
 mounted_refused() {
 	mkdir -p /run/mounted
 	mount /dev/nullb1 /run/mounted
-	refused 'mounted' phy:/dev/nullb1,xvdb,w || { umount /run/mounted; return 1; }
+	refused 'mounted' xvdb phy:/dev/nullb1,xvdb,w || { umount /run/mounted; return 1; }
 	umount /run/mounted
 }
 
 second_writer_refused() {
 	disk_attach g /dev/nullb1 xvdb
-	refused 'mounted|in use|already' phy:/dev/nullb1,xvdc,w
+	refused 'mounted|in use|already' xvdc phy:/dev/nullb1,xvdc,w
 	disk_detach g xvdb
 }
 
@@ -89,9 +93,9 @@ for pairing in "${pairings[@]}"; do
 	pairing_use g "$pairing"
 	disk_attach g /dev/nullb1 xvdb && disk_detach g xvdb
 	leak_snapshot "$bed_run/before" g
-	try "$pairing: xl names a missing device" refused '/dev/no-such' phy:/dev/no-such,xvdb,w
+	try "$pairing: xl names a missing device" refused '/dev/no-such' xvdb phy:/dev/no-such,xvdb,w
 	try "$pairing: the hotplug script names a missing device" \
-		refused 'no-such' format=raw,vdev=xvdb,access=w,script=block,target=/dev/no-such
+		refused 'no-such' xvdb format=raw,vdev=xvdb,access=w,script=block,target=/dev/no-such
 	try "$pairing: a device mounted in dom0 is refused" mounted_refused
 	try "$pairing: a second writer is refused" second_writer_refused
 	try "$pairing: the back-end names a device that is not there" driver_refuses \
