@@ -6,6 +6,7 @@
 # stock back-end the driver's own words are only shown.
 #
 # pairings: ours/ours
+# long: yes
 # plan: 2 + 8 * pairs
 # seconds: 150 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
