@@ -204,7 +204,8 @@ int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr
 	ratelimit_set_flags(&d->limit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_WORK(&d->step, device_step);
 	INIT_DELAYED_WORK(&d->force, device_force);
-	d->wq = alloc_ordered_workqueue("xsr-%s", 0, dev_name(&xdev->dev));
+	/* Freezable: no step is under way while a suspended domain changes its other end. */
+	d->wq = alloc_ordered_workqueue("xsr-%s", WQ_FREEZABLE, dev_name(&xdev->dev));
 	if (!d->wq)
 		return -ENOMEM;
 	if (role == XSR_FRONT) {
