@@ -66,6 +66,8 @@ struct xsr_bf {
 	bool parked; /* the domain was restored: requests wait in blk-mq */
 	unsigned long revoked; /* XSR_BF_NO_* */
 	unsigned long timeout_noted; /* when, jiffies */
+	unsigned long last_setup; /* when, jiffies, for pacing */
+	unsigned long last_refresh;
 
 	struct xsr_bf_queue *queue; /* deal.queues of them, or NULL */
 	struct xsr_bf_disk *disk; /* NULL: none */

@@ -6,6 +6,8 @@
  * connect_act() is where it arrives. Nothing here waits for the back-end but CLOSE, which gives
  * requests in flight a bounded time.
  */
+#include <linux/delay.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
@@ -34,6 +36,19 @@ static const struct xsr_key connect_key_trusted = {
 
 /* How often idle pages are looked at; what was idle for a whole round is freed. */
 #define CONNECT_SHRINK_EVERY (10 * HZ)
+
+/*
+ * A back-end that connects, disconnects or changes size over and over makes the kernel print lines
+ * that we cannot limit. It can do so this often, ms.
+ */
+#define CONNECT_PACE_MS 100
+
+static void connect_pace(unsigned long *last)
+{
+	if (*last && time_before(jiffies, *last + msecs_to_jiffies(CONNECT_PACE_MS)))
+		msleep(CONNECT_PACE_MS);
+	*last = jiffies;
+}
 
 static struct xsr_bf *connect_bf(struct xsr_device *d)
 {
@@ -122,6 +137,7 @@ static int connect_setup(struct xsr_bf *bf)
 {
 	int err;
 
+	connect_pace(&bf->last_setup);
 	xsr_bf_bury_now(bf);
 	connect_read_trust(bf);
 	err = connect_settle_rings(bf);
@@ -167,10 +183,12 @@ static int connect_read_back(struct xsr_bf *bf)
 	return 0;
 }
 
-static void connect_announce(const struct xsr_bf *bf)
+static void connect_announce(struct xsr_bf *bf)
 {
 	const u64 *v = bf->back;
 
+	if (!__ratelimit(&bf->dev.limit))
+		return;
 	dev_info(&bf->xdev->dev, "%s: %llu sectors, %u queue(s) of order %u, %u segments%s%s%s%s\n",
 		 bf->disk->gd->disk_name, v[XSR_BB_SECTORS], bf->deal.queues, bf->deal.ring_order,
 		 bf->deal.segs, bf->deal.persistent ? ", persistent grants" : "",
@@ -209,6 +227,7 @@ static int connect_refresh(struct xsr_bf *bf)
 
 	if (!bf->disk || bf->gate != XSR_BF_OPEN)
 		return 0;
+	connect_pace(&bf->last_refresh);
 	/* A size that cannot be read is no reason to lose the disk. */
 	if (!xsr_key_read(bf->xdev->otherend, &xsr_blk_back_keys[XSR_BB_SECTORS], NULL, &sectors))
 		xsr_bf_disk_resize(bf, sectors);
@@ -216,9 +235,8 @@ static int connect_refresh(struct xsr_bf *bf)
 	return 0;
 }
 
-static int connect_act(struct xsr_device *d, enum xsr_action action)
+static int connect_do(struct xsr_bf *bf, enum xsr_action action)
 {
-	struct xsr_bf *bf = connect_bf(d);
 	int err;
 
 	switch (action) {
@@ -237,6 +255,16 @@ static int connect_act(struct xsr_device *d, enum xsr_action action)
 	default:
 		return 0;
 	}
+}
+
+/* After a restore the disk waits for us, and memory may be waiting for the disk: allocate no I/O. */
+static int connect_act(struct xsr_device *d, enum xsr_action action)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err = connect_do(connect_bf(d), action);
+
+	memalloc_noio_restore(noio);
+	return err;
 }
 
 static const struct xsr_device_ops connect_ops = {

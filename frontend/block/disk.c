@@ -297,10 +297,8 @@ void xsr_bf_disk_resize(struct xsr_bf *bf, u64 sectors)
 	struct gendisk *gd = bf->disk->gd;
 
 	bf->back[XSR_BB_SECTORS] = sectors;
-	if (get_capacity(gd) == sectors)
-		return;
-	dev_info(&bf->xdev->dev, "%s: now %llu sectors\n", gd->disk_name, sectors);
-	set_capacity_and_notify(gd, sectors);
+	if (get_capacity(gd) != sectors)
+		set_capacity_and_notify(gd, sectors); /* which says so */
 }
 
 /*

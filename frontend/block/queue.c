@@ -69,12 +69,16 @@ int xsr_bf_queues_create(struct xsr_bf *bf)
 static int queue_pools(struct xsr_bf_queue *q)
 {
 	domid_t domid = q->bf->xdev->otherend_id;
-	int err = xsr_granted_create(&q->pages, domid, XSR_BF_POOL_MAX, false);
+	u32 segs = q->bf->deal.segs, max;
+	int err;
 
+	/* One request of the largest size must be possible. */
+	max = max_t(u32, XSR_BF_POOL_MAX, segs + xsr_blk_indirect_pages(segs));
+	err = xsr_granted_create(&q->pages, domid, max, false);
 	if (!err)
 		err = xsr_granted_fill(&q->pages, XSR_BF_POOL_FLOOR);
 	if (!err && !q->bf->bounce)
-		err = xsr_granted_create(&q->bare, domid, XSR_BF_POOL_MAX, true);
+		err = xsr_granted_create(&q->bare, domid, max, true);
 	return err;
 }
 

@@ -17,7 +17,8 @@
 /*
  * Most granted pages (4 MiB), and most references lent, of a queue. Stock back-ends keep 1056 pages
  * of a ring mapped; within that none is ever mapped twice. It bounds the I/O in flight of a queue;
- * 4 queues come to 16 MiB for a disk under full load, and only if it asks for that much.
+ * 4 queues come to 16 MiB for a disk under full load, and only if it asks for that much. Only a
+ * back-end that takes still longer requests raises it, to one such request.
  */
 #define XSR_BF_POOL_MAX 1024
 /* Pages kept while idle, so that some I/O is possible whatever the memory: 128 KiB a queue. */
