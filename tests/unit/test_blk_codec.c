@@ -142,6 +142,7 @@ static void test_take_discard(void **state)
 		assert_int_equal(req->flag, 0x81);
 		assert_true(req->id == 7 && req->sector == 8 && req->nr_sectors == ULLONG_MAX);
 		assert_int_equal(req->nr_segs, 0);
+		assert_int_equal(req->handle, 0);
 		assert_false(req->indirect);
 		free(req);
 	}

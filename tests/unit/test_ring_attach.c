@@ -66,6 +66,9 @@ static void test_create_clears(void **state)
 		assert_int_equal(pair.front.size, 32 * pages);
 		assert_int_equal(xsr_ring_room(&pair.front), 32 * pages);
 		assert_int_equal(pair.front.role, XSR_FRONT);
+		assert_int_equal(pair.front.out, 0);
+		assert_int_equal(pair.front.out_pub, 0);
+		assert_int_equal(pair.front.in, 0);
 	}
 }
 
