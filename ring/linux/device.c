@@ -199,6 +199,11 @@ int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr
 	d->ops = ops;
 	d->role = role;
 	d->state = XSR_ST_INITIALISING;
+	/*
+	 * A driver may ask for a step before the core has told us of the peer for the first time,
+	 * and an unknown state would mean that the peer's directory has gone.
+	 */
+	d->theirs = xenbus_read_driver_state(xdev, xdev->otherend);
 	mutex_init(&d->lock);
 	ratelimit_state_init(&d->limit, HZ, 10);
 	ratelimit_set_flags(&d->limit, RATELIMIT_MSG_ON_RELEASE);
