@@ -70,12 +70,12 @@ bed_stop() {
 		sleep 0.1
 	done
 	kill -9 "$pid" 2>/dev/null || true
-	rm -f "$bed_dir/qemu.pid" "$bed_dir"/boot/share/payload/guest.ramdisk
+	rm -f "$bed_dir/qemu.pid"
 }
 
 # The payload: all that may change between two runs. Modules of ours come along when they are built
 # for the kernel of the images; a scenario that needs missing ones says so.
-# bed_make_payload DIRECTORY IMAGES
+# bed_make_payload DIRECTORY
 bed_make_payload() {
 	local payload=$1 ko=${BED_KO:-$bed_top/build/ko/$bed_kver} guest file
 
@@ -100,10 +100,8 @@ bed_make_payload() {
 	mkdir -p "$guest/bed"
 	cp "$bed_here/guest/init" "$guest/init"
 	cp -r "$payload/guest/bin" "$payload/ko" "$payload/fio" "$guest/bed/"
-	{
-		cat "$2/guest.initrd"
-		(cd "$guest" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0)
-	} >"$payload/guest.ramdisk"
+	(cd "$guest" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0) \
+		>"$payload/guest.cpio"
 	rm -rf "$guest"
 }
 
@@ -147,7 +145,7 @@ bed_boot() {
 	: >"$boot/console.log"
 	echo 0 >"$boot/commands"
 	echo "${BED_CPU:-pv}" >"$boot/cpu"
-	bed_make_payload "$boot/share/payload" "$images"
+	bed_make_payload "$boot/share/payload"
 
 	# The shared lock keeps images.sh from removing the set while QEMU runs from it.
 	# shellcheck disable=SC2094 # the directory is locked, not written

@@ -189,6 +189,7 @@ make_guest_initrd() {
 	ln -s mke2fs "$to/usr/sbin/mkfs.ext4"
 	ln -s e2fsck "$to/usr/sbin/fsck.ext4"
 	make_cpio "$to" "$set/guest.initrd"
+	cp "$set/guest.initrd" "$root/boot/"
 }
 
 make_dom0_disk() {
