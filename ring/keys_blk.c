@@ -11,7 +11,8 @@
 /* Byte counts are signed 64-bit numbers in every kernel we serve. */
 #define KEYS_MAX_SECTORS ((1ull << (63 - XSR_BLK_SECTOR_SHIFT)) - 1)
 #define KEYS_MIN_BLOCK (1u << XSR_BLK_SECTOR_SHIFT)
-#define KEYS_MAX_BLOCK 65536u
+/* A segment, which is within one page, must be able to carry a block. */
+#define KEYS_MAX_BLOCK XSR_PAGE_SIZE
 /* Ports of the FIFO event channel ABI, the larger of the two; port 0 is never handed out. */
 #define KEYS_MAX_EVTCHN ((1u << 17) - 1)
 

@@ -54,12 +54,21 @@ extern const struct xsr_key xsr_key_evtchn;
 
 /*
  * Is what a back-end says about sectors and sizes possible? Logical block a power of two from 512
- * to 65536, physical block 0 or a power of two not below it, byte count below 2^63, discard
+ * to a page, which is the most that a segment can carry, physical block 0 or a power of two not below it, byte count below 2^63, discard
  * granularity and alignment sane.
  * @v: values by enum xsr_blk_back_key.
  * Returns the key to blame, or XSR_BB_COUNT if all is well.
  */
 enum xsr_blk_back_key xsr_blk_check_geometry(const u64 *v);
+
+/*
+ * The sectors of such a back-end that make up whole blocks: a last block that is not there in full
+ * cannot be read or written.
+ */
+static inline u64 xsr_blk_whole_sectors(const u64 *v, u64 sectors)
+{
+	return sectors & ~(v[XSR_BB_SECTOR_SIZE] / (1u << XSR_BLK_SECTOR_SHIFT) - 1);
+}
 
 /* What a front-end wants at most, from its module parameters and the machine. */
 struct xsr_blk_wish {

@@ -189,7 +189,7 @@ static void disk_describe(struct xsr_bf_disk *disk, const struct xsr_vdev *v)
 	gd->minors = v->minors;
 	gd->fops = &xsr_bf_fops;
 	gd->private_data = disk;
-	set_capacity(gd, disk->bf->back[XSR_BB_SECTORS]);
+	set_capacity(gd, xsr_blk_whole_sectors(disk->bf->back, disk->bf->back[XSR_BB_SECTORS]));
 	if (info & XSR_BLK_INFO_READONLY)
 		set_disk_ro(gd, true);
 	if (info & XSR_BLK_INFO_REMOVABLE)
@@ -296,6 +296,7 @@ void xsr_bf_disk_resize(struct xsr_bf *bf, u64 sectors)
 {
 	struct gendisk *gd = bf->disk->gd;
 
+	sectors = xsr_blk_whole_sectors(bf->back, sectors);
 	bf->back[XSR_BB_SECTORS] = sectors;
 	if (get_capacity(gd) != sectors)
 		set_capacity_and_notify(gd, sectors); /* which says so */

@@ -25,7 +25,7 @@ static void check_geometry(const u64 *v)
 		return;
 	must(v[XSR_BB_SECTORS] * (unsigned __int128)512 < (unsigned __int128)1 << 63);
 	must(power_of_two(v[XSR_BB_SECTOR_SIZE]));
-	must(v[XSR_BB_SECTOR_SIZE] >= 512 && v[XSR_BB_SECTOR_SIZE] <= 65536);
+	must(v[XSR_BB_SECTOR_SIZE] >= 512 && v[XSR_BB_SECTOR_SIZE] <= XSR_PAGE_SIZE);
 	must(!v[XSR_BB_PHYS_SECTOR_SIZE] ||
 	     (power_of_two(v[XSR_BB_PHYS_SECTOR_SIZE]) && v[XSR_BB_PHYS_SECTOR_SIZE] <= UINT_MAX &&
 	      v[XSR_BB_PHYS_SECTOR_SIZE] >= v[XSR_BB_SECTOR_SIZE]));

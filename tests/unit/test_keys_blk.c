@@ -115,7 +115,8 @@ static void test_limits(void **state)
 		{ &xsr_blk_back_keys[XSR_BB_SECTORS], "18446744073709551615", XSR_KEY_RANGE },
 		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "0", XSR_KEY_RANGE },
 		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "511", XSR_KEY_RANGE },
-		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "65536", XSR_KEY_OK },
+		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "4096", XSR_KEY_OK },
+		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "8192", XSR_KEY_RANGE },
 		{ &xsr_blk_back_keys[XSR_BB_SECTOR_SIZE], "4294967296", XSR_KEY_RANGE },
 		{ &xsr_blk_back_keys[XSR_BB_MAX_QUEUES], "0", XSR_KEY_OK },
 		{ &xsr_blk_back_keys[XSR_BB_MAX_QUEUES], "1000000000", XSR_KEY_OK },
@@ -166,7 +167,7 @@ static void test_geometry(void **state)
 		{ XSR_BB_SECTOR_SIZE, 520, 0, false, XSR_BB_SECTOR_SIZE },
 		{ XSR_BB_SECTOR_SIZE, 1024, 0, false, XSR_BB_COUNT },
 		{ XSR_BB_SECTOR_SIZE, 4096, 0, false, XSR_BB_COUNT },
-		{ XSR_BB_SECTOR_SIZE, 65536, 0, false, XSR_BB_COUNT },
+		{ XSR_BB_SECTOR_SIZE, 8192, 0, false, XSR_BB_SECTOR_SIZE },
 		{ XSR_BB_SECTOR_SIZE, 131072, 0, false, XSR_BB_SECTOR_SIZE },
 		{ XSR_BB_SECTOR_SIZE, 1ull << 32, 0, false, XSR_BB_SECTOR_SIZE },
 		{ XSR_BB_SECTOR_SIZE, (1ull << 32) + 512, 0, false, XSR_BB_SECTOR_SIZE },
@@ -201,6 +202,34 @@ static void test_geometry(void **state)
 		if (xsr_blk_check_geometry(v) != table[i].blame)
 			fail_msg("row %u: %s = %llu", i, xsr_blk_back_keys[table[i].key].name,
 				 (unsigned long long)table[i].value);
+	}
+}
+
+static void test_whole_sectors(void **state)
+{
+	static const struct {
+		u32 block;
+		u64 sectors;
+		u64 whole;
+	} table[] = {
+		{ 512, 0, 0 },
+		{ 512, 1, 1 },
+		{ 1024, 1, 0 },
+		{ 4096, 7, 0 },
+		{ 4096, 8, 8 },
+		{ 4096, 15, 8 },
+		{ 4096, 16, 16 },
+		{ 512, ULLONG_MAX, ULLONG_MAX },
+		{ 4096, (1ull << 54) - 1, (1ull << 54) - 8 },
+	};
+	u64 v[XSR_BB_COUNT];
+	u32 i;
+
+	(void)state;
+	defaults(v);
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		v[XSR_BB_SECTOR_SIZE] = table[i].block;
+		assert_int_equal(xsr_blk_whole_sectors(v, table[i].sectors), table[i].whole);
 	}
 }
 
@@ -283,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_tables_speak_blkif),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_geometry),
+		cmocka_unit_test(test_whole_sectors),
 		cmocka_unit_test(test_settle),
 		cmocka_unit_test(test_settle_with_the_oldest),
 	};

@@ -7,22 +7,25 @@
 #
 # pairings: ours/ours
 # long: yes
-# plan: 2 + 8 * pairs
+# plan: 3 + 8 * pairs
 # seconds: 150 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
-# refused PATTERN DISK XL_ARGUMENT...: xl block-attach fails, and what it prints or what the hotplug
-# script left for it matches. What xl leaves behind of a failed attachment can be detached.
+# refused GUEST PATTERN DISK XL_ARGUMENT...: xl block-attach fails, and what it prints or what the
+# hotplug script left for it matches. What xl leaves behind of a failed attachment can be detached.
 refused() {
-	local pattern=$1 disk=$2 path
-	shift 2
+	local guest=$1 pattern=$2 disk=$3 path
+	shift 3
 
-	path=/local/domain/0/backend/vbd/$(guest_id g)/$(vbd_number "$disk")
-	! xl block-attach g "$@" >"$bed_run/xl" 2>&1 || complain "xl attached it"
+	path=/local/domain/0/backend/vbd/$(guest_id "$guest")/$(vbd_number "$disk")
+	if xl block-attach "$guest" "$@" >"$bed_run/xl" 2>&1; then
+		disk_detach "$guest" "$disk"
+		complain "xl attached it"
+	fi
 	xenstore-read "$path/hotplug-error" >>"$bed_run/xl" 2>/dev/null || true
 	cat "$bed_run/xl"
-	! xenstore-exists "$path" || disk_detach g "$disk"
+	! xenstore-exists "$path" || disk_detach "$guest" "$disk"
 	grep -q -E "$pattern" "$bed_run/xl" || complain "nobody says: $pattern"
 }
 
@@ -66,13 +69,14 @@ read_only_serves() {
 mounted_refused() {
 	mkdir -p /run/mounted
 	mount /dev/nullb1 /run/mounted
-	refused 'mounted' xvdb phy:/dev/nullb1,xvdb,w || { umount /run/mounted; return 1; }
+	refused g 'mounted' xvdb phy:/dev/nullb1,xvdb,w || { umount /run/mounted; return 1; }
 	umount /run/mounted
 }
 
+# Of another guest: the script lets one guest have a device twice.
 second_writer_refused() {
 	disk_attach g /dev/nullb1 xvdb
-	refused 'mounted|in use|already' xvdc phy:/dev/nullb1,xvdc,w
+	refused h 'mounted in a guest' xvdb phy:/dev/nullb1,xvdb,w || { disk_detach g xvdb; return 1; }
 	disk_detach g xvdb
 }
 
@@ -89,14 +93,16 @@ make_null nullb2 64 memory_backed=1
 blockdev --setro /dev/nullb2
 try "a file system is on a device of dom0" mkfs.ext4 -q -F /dev/nullb1
 try "a guest starts" guest_start g
+try "another guest starts" guest_start h memory=256
 for pairing in "${pairings[@]}"; do
 	kind=${pairing#*/}
 	pairing_use g "$pairing"
 	disk_attach g /dev/nullb1 xvdb && disk_detach g xvdb
 	leak_snapshot "$bed_run/before" g
-	try "$pairing: xl names a missing device" refused '/dev/no-such' xvdb phy:/dev/no-such,xvdb,w
-	try "$pairing: the hotplug script names a missing device" \
-		refused 'no-such' xvdb format=raw,vdev=xvdb,access=w,script=block,target=/dev/no-such
+	try "$pairing: xl names a missing device" refused g '/dev/no-such' xvdb phy:/dev/no-such,xvdb,w
+	# The script says nothing of it, so xl cannot either.
+	try "$pairing: a device that the hotplug script misses is refused" \
+		refused g 'block add .* error status 1' xvdb format=raw,vdev=xvdb,access=w,script=block,target=/dev/no-such
 	try "$pairing: a device mounted in dom0 is refused" mounted_refused
 	try "$pairing: a second writer is refused" second_writer_refused
 	try "$pairing: the back-end names a device that is not there" driver_refuses \
