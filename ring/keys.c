@@ -11,6 +11,26 @@
 /* Digits of the longest u32. */
 #define KEY_U32_DIGITS 10
 
+/* Ports of the FIFO event channel ABI, the larger of the two; port 0 is never handed out. */
+#define KEY_MAX_EVTCHN ((1u << 17) - 1)
+
+const struct xsr_key xsr_key_gref = {
+	.name = "ring-ref",
+	.type = XSR_KEY_UINT,
+	.max = UINT_MAX,
+	.required = true,
+	.help = "grant reference of a ring page",
+};
+
+const struct xsr_key xsr_key_evtchn = {
+	.name = "event-channel",
+	.type = XSR_KEY_UINT,
+	.min = 1,
+	.max = KEY_MAX_EVTCHN,
+	.required = true,
+	.help = "event channel port",
+};
+
 /* The digits in [@text, @end) as a number. */
 static enum xsr_key_result key_digits(const char *text, const char *end, u64 *value)
 {

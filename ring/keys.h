@@ -2,7 +2,8 @@
 /*
  * Typed xenstore keys: what a key's text may be, and what number it stands for.
  *
- * A table of struct xsr_key lists every key one side writes; keys_blk.h has the block ones. The
+ * A table of struct xsr_key lists every key one side writes; keys_blk.h has the block ones, and here are the two that both
+ * kinds of device share. The
  * shell in ring/linux/ runs a table against xenstore, xsr(1) prints by it. Parsing is strict: an
  * optional run of spaces, then digits only, so that "5x", "-1" or 4 KiB of junk is BAD and not a
  * number; out of range is told apart from malformed so that a message can name the limit.
@@ -44,6 +45,10 @@ enum xsr_key_result {
  */
 enum xsr_key_result xsr_key_parse(const struct xsr_key *key, const char *text, size_t len,
 				  u64 *value);
+
+/* A grant reference and an event channel port as a front-end may name them; both are required. */
+extern const struct xsr_key xsr_key_gref;
+extern const struct xsr_key xsr_key_evtchn;
 
 const char *xsr_key_result_name(enum xsr_key_result result);
 

@@ -13,8 +13,6 @@
 #define KEYS_MIN_BLOCK (1u << XSR_BLK_SECTOR_SHIFT)
 /* A segment, which is within one page, must be able to carry a block. */
 #define KEYS_MAX_BLOCK XSR_PAGE_SIZE
-/* Ports of the FIFO event channel ABI, the larger of the two; port 0 is never handed out. */
-#define KEYS_MAX_EVTCHN ((1u << 17) - 1)
 
 #define UINT_KEY(n, lo, hi, preset, text)                                                     \
 	{                                                                                     \
@@ -63,23 +61,6 @@ const struct xsr_key xsr_blk_front_keys[XSR_BF_COUNT] = {
 	[XSR_BF_RING_ORDER] = UINT_KEY("ring-page-order", 0, XSR_RING_MAX_ORDER, 0,
 				       "size of each ring, log2 of its pages"),
 	[XSR_BF_PERSISTENT] = BOOL_KEY("feature-persistent", "keeps pages granted"),
-};
-
-const struct xsr_key xsr_key_gref = {
-	.name = XSR_BLK_KEY_RING_REF,
-	.type = XSR_KEY_UINT,
-	.max = UINT_MAX,
-	.required = true,
-	.help = "grant reference of a ring page",
-};
-
-const struct xsr_key xsr_key_evtchn = {
-	.name = XSR_BLK_KEY_EVTCHN,
-	.type = XSR_KEY_UINT,
-	.min = 1,
-	.max = KEYS_MAX_EVTCHN,
-	.required = true,
-	.help = "event channel port",
 };
 
 static bool keys_power_of_two(u64 n)

@@ -48,10 +48,6 @@ enum xsr_blk_front_key {
 extern const struct xsr_key xsr_blk_back_keys[XSR_BB_COUNT];
 extern const struct xsr_key xsr_blk_front_keys[XSR_BF_COUNT];
 
-/* A grant reference and an event channel port as a front-end may name them. */
-extern const struct xsr_key xsr_key_gref;
-extern const struct xsr_key xsr_key_evtchn;
-
 /*
  * Is what a back-end says about sectors and sizes possible? Logical block a power of two from 512
  * to a page, which is the most that a segment can carry, physical block 0 or a power of two not below it, byte count below 2^63, discard

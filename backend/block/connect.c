@@ -89,6 +89,11 @@ static const char *connect_queue_dir(struct xsr_vbd *vbd, const struct connect_a
 	return kasprintf(GFP_KERNEL, "%s/" XSR_BLK_KEY_QUEUE "%u", vbd->xdev->otherend, index);
 }
 
+static const struct xsr_channel_names connect_names = {
+	.ring = XSR_BLK_KEY_RING_REF,
+	.event = XSR_BLK_KEY_EVTCHN,
+};
+
 static int connect_channel(struct xsr_vbd_queue *q, const struct connect_ask *ask)
 {
 	struct xsr_vbd *vbd = q->vbd;
@@ -98,8 +103,8 @@ static int connect_channel(struct xsr_vbd_queue *q, const struct connect_ask *as
 
 	if (!dir)
 		return -ENOMEM;
-	err = xsr_channel_read_keys(&q->channel, dir, ask->ring_order, ask->numbered, &port,
-				    &blame);
+	err = xsr_channel_read_keys(&q->channel, dir, &connect_names, ask->ring_order,
+				    ask->numbered, &port, &blame);
 	kfree(dir);
 	if (err) {
 		xsr_device_fail(&vbd->dev, "queue %u: front-end's %s is unusable: error %d",

@@ -12,8 +12,7 @@
 #include "frontend/block/queue.h"
 #include "ring/linux/xbkeys.h"
 
-/* "queue-4294967295/ring-ref4294967295" */
-#define PUBLISH_NAME_MAX 40
+#define PUBLISH_NAME_MAX XSR_CHANNEL_NAME_MAX
 
 /* Most queues of a former driver that are cleared away if it does not say how many it had. */
 #define PUBLISH_FORMER_QUEUES 64
@@ -59,22 +58,10 @@ static void publish_drop_former(struct xsr_key_writer *w, const struct publish *
 	}
 }
 
-/* One queue's keys; @dir: "" or "queue-%u/". */
-static void publish_queue(struct xsr_key_writer *w, const struct xsr_bf_queue *q, const char *dir)
-{
-	char prefix[PUBLISH_NAME_MAX], name[PUBLISH_NAME_MAX];
-	u32 i;
-
-	snprintf(prefix, sizeof(prefix), "%s%s", dir, XSR_BLK_KEY_RING_REF);
-	if (q->ch.nr_pages == 1)
-		xsr_key_put(w, prefix, q->ch.gref[0]);
-	for (i = 0; q->ch.nr_pages > 1 && i < q->ch.nr_pages; i++) {
-		publish_name(name, prefix, i);
-		xsr_key_put(w, name, q->ch.gref[i]);
-	}
-	snprintf(name, sizeof(name), "%s%s", dir, XSR_BLK_KEY_EVTCHN);
-	xsr_key_put(w, name, q->ch.evtchn);
-}
+static const struct xsr_channel_names publish_names = {
+	.ring = XSR_BLK_KEY_RING_REF,
+	.event = XSR_BLK_KEY_EVTCHN,
+};
 
 static void publish_queues(struct xsr_key_writer *w, const struct xsr_bf *bf)
 {
@@ -82,14 +69,14 @@ static void publish_queues(struct xsr_key_writer *w, const struct xsr_bf *bf)
 	u32 i;
 
 	if (bf->deal.queues == 1) {
-		publish_queue(w, &bf->queue[0], "");
+		xsr_channel_put_keys(w, &bf->queue[0].ch, "", &publish_names);
 		return;
 	}
 	xsr_key_put(w, xsr_blk_front_keys[XSR_BF_NUM_QUEUES].name, bf->deal.queues);
 	for (i = 0; i < bf->deal.queues; i++) {
 		publish_name(dir, XSR_BLK_KEY_QUEUE, i);
 		strcat(dir, "/");
-		publish_queue(w, &bf->queue[i], dir);
+		xsr_channel_put_keys(w, &bf->queue[i].ch, dir, &publish_names);
 	}
 }
 

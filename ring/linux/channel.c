@@ -7,14 +7,15 @@
 #include "ring/linux/channel.h"
 #include "ring/linux/compat/compat.h"
 #include "ring/linux/pages.h"
-#include "ring/linux/xbkeys.h"
-#include "ring/keys_blk.h"
 
 static int channel_make_event(struct xsr_channel *c, irq_handler_t handler, const char *name,
 			      void *data)
 {
-	int err = xenbus_alloc_evtchn(c->xdev, &c->evtchn);
+	int err;
 
+	if (!handler)
+		return 0;
+	err = xenbus_alloc_evtchn(c->xdev, &c->evtchn);
 	if (err)
 		return err;
 	err = bind_evtchn_to_irqhandler_lateeoi(c->evtchn, handler, 0, name, data);
@@ -67,6 +68,8 @@ int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsign
 		err = -EPROTO;
 		goto out_destroy;
 	}
+	if (!handler)
+		return 0;
 	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn, handler, 0, name, data);
 	if (err < 0)
 		goto out_destroy;
@@ -89,30 +92,56 @@ static int channel_read_gref(struct xsr_channel *c, const char *dir, const char 
 	return err;
 }
 
-int xsr_channel_read_keys(struct xsr_channel *c, const char *dir, unsigned int order, bool numbered,
+/* Write the name of ring page @i into @name of XSR_CHANNEL_NAME_MAX. */
+static void channel_ring_name(char *name, const char *ring, bool numbered, u32 i)
+{
+	strscpy(name, ring, XSR_CHANNEL_NAME_MAX);
+	if (numbered && !xsr_key_numbered(name, XSR_CHANNEL_NAME_MAX, ring, i))
+		name[0] = '\0';
+}
+
+int xsr_channel_read_keys(struct xsr_channel *c, const char *dir,
+			  const struct xsr_channel_names *names, unsigned int order, bool numbered,
 			  evtchn_port_t *evtchn, const char **blame)
 {
-	char name[sizeof(XSR_BLK_KEY_RING_REF) + XSR_KEY_TEXT_MAX];
-	u64 port;
-	int err;
+	char name[XSR_CHANNEL_NAME_MAX];
+	u64 port = 0;
+	int err = 0;
 	u32 i;
 
-	*blame = XSR_BLK_KEY_RING_REF;
+	*blame = names->ring;
 	for (i = 0; i < 1u << order; i++) {
-		strscpy(name, XSR_BLK_KEY_RING_REF, sizeof(name));
-		if (numbered)
-			xsr_key_numbered(name, sizeof(name), XSR_BLK_KEY_RING_REF, i);
+		channel_ring_name(name, names->ring, numbered, i);
 		err = channel_read_gref(c, dir, name, i);
 		if (err)
 			return err;
 	}
-	*blame = XSR_BLK_KEY_EVTCHN;
-	err = xsr_key_read(dir, &xsr_key_evtchn, NULL, &port);
+	*blame = names->event;
+	if (names->event)
+		err = xsr_key_read(dir, &xsr_key_evtchn, names->event, &port);
 	if (!err)
 		*evtchn = port;
 	return err;
 }
 EXPORT_SYMBOL_GPL(xsr_channel_read_keys);
+
+void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c, const char *prefix,
+			  const struct xsr_channel_names *names)
+{
+	char ring[XSR_CHANNEL_NAME_MAX], name[XSR_CHANNEL_NAME_MAX];
+	u32 i;
+
+	snprintf(ring, sizeof(ring), "%s%s", prefix, names->ring);
+	for (i = 0; i < c->nr_pages; i++) {
+		channel_ring_name(name, ring, c->nr_pages > 1, i);
+		xsr_key_put(w, name, c->gref[i]);
+	}
+	if (!names->event)
+		return;
+	snprintf(name, sizeof(name), "%s%s", prefix, names->event);
+	xsr_key_put(w, name, c->evtchn);
+}
+EXPORT_SYMBOL_GPL(xsr_channel_put_keys);
 
 void xsr_channel_mute(struct xsr_channel *c)
 {

@@ -2,6 +2,10 @@
 /*
  * One queue's connection to the peer: its shared ring pages and its event channel.
  *
+ * A ring may also go without an event channel of its own: the two rings of a network queue share
+ * one, unless both ends split them. Such a channel has no irq, and its ring's events are sent and
+ * ended through the other one.
+ *
  * A front-end makes and grants the pages and allocates the channel; a back-end maps and binds what
  * the front-end names in xenstore. Both then have a struct xsr_ring over the pages. Interrupts are
  * always of the lateeoi kind: the driver ends each with xsr_channel_eoi(), saying whether there was
@@ -16,7 +20,17 @@
 #include <xen/xenbus.h>
 
 #include "ring/keys.h"
+#include "ring/linux/xbkeys.h"
 #include "ring/ring_attach.h"
+
+/* Keys in which a front-end says where a channel is. */
+struct xsr_channel_names {
+	const char *ring; /* with more than one page ring0, ring1 ... */
+	const char *event; /* NULL: none of its own */
+};
+
+/* Longest name of such a key with a directory before it: "queue-4294967295/ring-ref4294967295". */
+#define XSR_CHANNEL_NAME_MAX 40
 
 struct xsr_channel {
 	struct xenbus_device *xdev;
@@ -32,14 +46,14 @@ struct xsr_channel {
 
 /*
  * Front-end: make and grant 2^@order pages, make the ring in them, and bind a new event channel to
- * @handler. The interrupt may come at once. Returns 0 or a negative errno with nothing left behind.
+ * @handler; NULL for none. The interrupt may come at once. Returns 0 or a negative errno with nothing left behind.
  */
 int xsr_channel_create(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
 		       u32 stride, irq_handler_t handler, const char *name, void *data);
 
 /*
  * Back-end: map the @order's pages named by c->gref[], attach to the ring in them and bind the
- * front-end's port @evtchn. Returns 0, -EPROTO if the ring's indexes are impossible, or another
+ * front-end's port @evtchn to @handler; NULL for none. Returns 0, -EPROTO if the ring's indexes are impossible, or another
  * negative errno; nothing is left behind on error.
  */
 int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsigned int order,
@@ -48,11 +62,16 @@ int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsign
 
 /*
  * Back-end: read from the front-end's directory @dir what a channel needs: ring references into
- * c->gref[] ("ring-ref", or "ring-ref%u" if @numbered) and the port. -EINVAL etc. as xsr_key_read;
- * *@blame names the key.
+ * c->gref[] (names->ring, or with a number behind it if @numbered) and the port, 0 if the channel
+ * has none of its own. -EINVAL etc. as xsr_key_read; *@blame names the key.
  */
-int xsr_channel_read_keys(struct xsr_channel *c, const char *dir, unsigned int order, bool numbered,
+int xsr_channel_read_keys(struct xsr_channel *c, const char *dir,
+			  const struct xsr_channel_names *names, unsigned int order, bool numbered,
 			  evtchn_port_t *evtchn, const char **blame);
+
+/* Front-end: write these keys; @prefix comes before each name: "" or "queue-%u/". */
+void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c, const char *prefix,
+			  const struct xsr_channel_names *names);
 
 /* No interrupt handler runs or will run after this. Harmless when repeated. */
 void xsr_channel_mute(struct xsr_channel *c);

@@ -26,6 +26,8 @@ EXPORT_SYMBOL_GPL(xsr_blk_take_rsp);
 EXPORT_SYMBOL_GPL(xsr_key_parse);
 EXPORT_SYMBOL_GPL(xsr_key_result_name);
 EXPORT_SYMBOL_GPL(xsr_key_numbered);
+EXPORT_SYMBOL_GPL(xsr_key_gref);
+EXPORT_SYMBOL_GPL(xsr_key_evtchn);
 EXPORT_SYMBOL_GPL(xsr_blk_back_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_front_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_check_geometry);
