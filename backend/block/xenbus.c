@@ -133,7 +133,7 @@ static int xenbus_probe(struct xenbus_device *xdev, const struct xenbus_device_i
 
 	if (!vbd)
 		return -ENOMEM;
-	err = xsr_device_create(&vbd->dev, xdev, XSR_BACK, &xenbus_ops);
+	err = xsr_device_create(&vbd->dev, xdev, XSR_KIND_BLK, XSR_BACK, &xenbus_ops);
 	if (err) {
 		vbd->dev.wq = NULL;
 		goto out_free;

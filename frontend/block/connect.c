@@ -329,7 +329,7 @@ int xsr_bf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	INIT_DELAYED_WORK(&bf->shrink, connect_shrink);
 	INIT_DELAYED_WORK(&bf->bury, xsr_bf_bury);
 	dev_set_drvdata(&xdev->dev, bf);
-	err = xsr_device_create(&bf->dev, xdev, XSR_FRONT, &connect_ops);
+	err = xsr_device_create(&bf->dev, xdev, XSR_KIND_BLK, XSR_FRONT, &connect_ops);
 	if (err)
 		xsr_bf_put(bf);
 	return err;

@@ -22,6 +22,7 @@ enum {
 	XSR_DEV_FAILED, /* xsr_device_fail() was called, rings are not to be used */
 	XSR_DEV_FAIL_PENDING, /* ... and the step function has not dealt with it yet */
 	XSR_DEV_REMOVAL, /* the toolstack wrote Closing into our state */
+	XSR_DEV_RECONFIGURE, /* say Reconfiguring once the table allows it */
 	XSR_DEV_GONE, /* unregister at the next event of the own watch */
 	XSR_DEV_DEAD, /* destroy has begun: no more steps */
 };
@@ -66,8 +67,10 @@ static bool device_action_ends(enum xsr_action action)
 	return action == XSR_DO_RELEASE || action == XSR_DO_GONE;
 }
 
+/* Nor does a wish to have keys read again: they are read anyway. */
 static void device_forgive(struct xsr_device *d)
 {
+	clear_bit(XSR_DEV_RECONFIGURE, &d->flags);
 	clear_bit(XSR_DEV_FAIL_PENDING, &d->flags);
 	d->reason[0] = '\0';
 	clear_bit_unlock(XSR_DEV_FAILED, &d->flags);
@@ -122,6 +125,17 @@ static void device_do_removal(struct xsr_device *d)
 		device_do(d, (struct xsr_step){ XSR_ST_CLOSED, device_end(d) });
 }
 
+/* A wish to say Reconfiguring waits here until it can be said. */
+static void device_do_reconfigure(struct xsr_device *d)
+{
+	struct xsr_step step = xsr_state_reconfigure(d->kind, d->state, READ_ONCE(d->theirs));
+
+	if (step.next == d->state)
+		return;
+	clear_bit(XSR_DEV_RECONFIGURE, &d->flags);
+	device_publish(d, step.next);
+}
+
 static void device_step(struct work_struct *work)
 {
 	struct xsr_device *d = container_of(work, struct xsr_device, step);
@@ -131,7 +145,10 @@ static void device_step(struct work_struct *work)
 		goto out;
 	if (test_and_clear_bit(XSR_DEV_FAIL_PENDING, &d->flags))
 		device_do_failure(d);
-	device_do(d, xsr_state_step(d->role, d->state, READ_ONCE(d->theirs), device_is_online(d)));
+	if (test_bit(XSR_DEV_RECONFIGURE, &d->flags))
+		device_do_reconfigure(d);
+	device_do(d, xsr_state_step(d->kind, d->role, d->state, READ_ONCE(d->theirs),
+				    device_is_online(d)));
 	if (test_and_clear_bit(XSR_DEV_FAIL_PENDING, &d->flags))
 		device_do_failure(d);
 	if (test_and_clear_bit(XSR_DEV_REMOVAL, &d->flags))
@@ -189,14 +206,15 @@ static int device_watch_self(struct xsr_device *d)
 	return err;
 }
 
-int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr_role role,
-		      const struct xsr_device_ops *ops)
+int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr_kind kind,
+		      enum xsr_role role, const struct xsr_device_ops *ops)
 {
 	int err;
 
 	memset(d, 0, sizeof(*d));
 	d->xdev = xdev;
 	d->ops = ops;
+	d->kind = kind;
 	d->role = role;
 	d->state = XSR_ST_INITIALISING;
 	/*
@@ -297,6 +315,13 @@ void xsr_device_kick(struct xsr_device *d)
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(xsr_device_kick);
+
+void xsr_device_reconfigure(struct xsr_device *d)
+{
+	set_bit(XSR_DEV_RECONFIGURE, &d->flags);
+	xsr_device_kick(d);
+}
+EXPORT_SYMBOL_GPL(xsr_device_reconfigure);
 
 void xsr_device_restart(struct xsr_device *d)
 {

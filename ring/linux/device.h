@@ -44,6 +44,7 @@ struct xsr_device_ops {
 struct xsr_device {
 	struct xenbus_device *xdev;
 	const struct xsr_device_ops *ops;
+	enum xsr_kind kind;
 	enum xsr_role role;
 	enum xsr_state state; /* ours; written by the step function only */
 	u32 theirs; /* the peer's, as last seen */
@@ -62,8 +63,8 @@ struct xsr_device {
  * ready. State begins at what xenstore says, at least Initialising. For a back-end the watch on its
  * own state is set up too. Returns 0 or a negative errno with nothing left behind.
  */
-int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr_role role,
-		      const struct xsr_device_ops *ops);
+int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr_kind kind,
+		      enum xsr_role role, const struct xsr_device_ops *ops);
 
 /*
  * End it, from the driver's remove(): no step runs or will run afterwards. The driver then tears
@@ -85,6 +86,13 @@ void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs);
 
 /* Step again although the peer's state has not changed: something act() had waited for is here. */
 void xsr_device_kick(struct xsr_device *d);
+
+/*
+ * Network front-end: keys that a live back-end can reread have changed (xdp-headroom), and it
+ * offered to do so. Says Reconfiguring as soon as the back-end is Connected; act() gets
+ * XSR_DO_RECONFIGURED when it has answered. Waits for nobody; any context.
+ */
+void xsr_device_reconfigure(struct xsr_device *d);
 
 /*
  * The domain was restored: whatever was agreed with the former peer is void. Begins again at

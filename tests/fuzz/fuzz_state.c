@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device of either role through any sequence of states of its peer, failures and "online".
+ * A device of either kind and role through any sequence of states of its peer, failures, "online"
+ * and wishes to reconfigure.
  *
  * Rings are set up at most once before they are given back, live only while the device is on its way
  * to Connected, Connected or closing, and are gone when it is Closed; only a back-end's device goes
  * away; and from anywhere the device can still be closed.
  *
- * Input: the role, then one byte an event: the peer's state, a wild number, or a failure.
+ * Input: role and kind, then one byte an event: the peer's state, a wild number, a failure, or a wish.
  */
 #include "ring/state.h"
 #include "tests/fuzz/input.h"
 
 struct device {
+	enum xsr_kind kind;
 	enum xsr_role role;
 	enum xsr_state ours;
 	bool rings;
@@ -37,6 +39,12 @@ static void apply(struct device *d, struct xsr_step step)
 		break;
 	case XSR_DO_REFRESH:
 		must(front && d->rings && step.next == d->ours);
+		break;
+	case XSR_DO_RECONFIGURE:
+		must(d->kind == XSR_KIND_NET && !front && d->rings);
+		break;
+	case XSR_DO_RECONFIGURED:
+		must(d->kind == XSR_KIND_NET && front && d->rings && step.next == XSR_ST_CONNECTED);
 		break;
 	case XSR_DO_CLOSE:
 		must(front);
@@ -64,21 +72,27 @@ static void apply(struct device *d, struct xsr_step step)
 	d->ours = step.next;
 	must(d->ours != XSR_ST_CLOSED || !d->rings);
 	must(d->ours != XSR_ST_CONNECTED || d->rings);
-	must(d->ours != XSR_ST_RECONFIGURING && d->ours != XSR_ST_RECONFIGURED);
+	must(d->ours != XSR_ST_RECONFIGURING || (d->kind == XSR_KIND_NET && front && d->rings));
+	must(d->ours != XSR_ST_RECONFIGURED || (d->kind == XSR_KIND_NET && !front && d->rings));
+	must(d->ours != XSR_ST_INITIALISED || (d->kind == XSR_KIND_BLK && front));
 }
 
 static void check_way_out(struct device d)
 {
 	u32 theirs = d.role == XSR_FRONT ? XSR_ST_CLOSING : XSR_ST_CLOSED;
 
-	apply(&d, xsr_state_step(d.role, d.ours, theirs, false));
+	apply(&d, xsr_state_step(d.kind, d.role, d.ours, theirs, false));
 	must(d.ours == XSR_ST_CLOSED && (d.gone || d.role == XSR_FRONT));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct input in = { data, size };
-	struct device d = { .role = input_u8(&in) & 1 ? XSR_BACK : XSR_FRONT };
+	u8 who = input_u8(&in);
+	struct device d = {
+		.role = who & 1 ? XSR_BACK : XSR_FRONT,
+		.kind = who & 2 ? XSR_KIND_NET : XSR_KIND_BLK,
+	};
 
 	d.ours = d.role == XSR_FRONT ? XSR_ST_INITIALISING : XSR_ST_INITWAIT;
 	while (in.left && !d.gone) {
@@ -89,8 +103,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			theirs = input_u32(&in);
 		if (theirs == 14)
 			apply(&d, xsr_state_fail(d.role, d.ours));
+		else if (theirs == 13 && d.role == XSR_FRONT)
+			apply(&d, xsr_state_reconfigure(d.kind, d.ours, event >> 4));
 		else
-			apply(&d, xsr_state_step(d.role, d.ours, theirs, event & 16));
+			apply(&d, xsr_state_step(d.kind, d.role, d.ours, theirs, event & 16));
 		if (!d.gone)
 			check_way_out(d);
 	}

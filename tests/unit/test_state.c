@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * state: the whole matrix of own state, peer's state and online, against grids drawn by hand; and
- * what must hold for any order of events.
+ * state: for each kind of device the whole matrix of own state, peer's state and online, against
+ * grids drawn by hand; and what must hold for any order of events.
  */
 #include "ring/state.h"
 #include "tests/unit/unit.h"
@@ -16,6 +16,16 @@ static struct xsr_step cell(char c, enum xsr_state ours)
 		return (struct xsr_step){ XSR_ST_INITIALISED, XSR_DO_SETUP };
 	case 'S':
 		return (struct xsr_step){ XSR_ST_CONNECTED, XSR_DO_SETUP_CONNECT };
+	case 'n':
+		return (struct xsr_step){ XSR_ST_CONNECTED, XSR_DO_SETUP };
+	case 'd':
+		return (struct xsr_step){ XSR_ST_CONNECTED, XSR_DO_RECONFIGURED };
+	case 'D':
+		return (struct xsr_step){ XSR_ST_RECONFIGURED, XSR_DO_RECONFIGURE };
+	case 'C':
+		return (struct xsr_step){ XSR_ST_RECONFIGURED, XSR_DO_CONNECT };
+	case '4':
+		return (struct xsr_step){ XSR_ST_CONNECTED, XSR_DO_NOTHING };
 	case 'c':
 		return (struct xsr_step){ XSR_ST_CONNECTED, XSR_DO_CONNECT };
 	case 'f':
@@ -62,10 +72,34 @@ static const char *const back_offline_grid[XSR_ST_COUNT] = {
 	[XSR_ST_RECONFIGURED] = "..........",
 };
 
+static const char *const net_front_grid[XSR_ST_COUNT] = {
+	[XSR_ST_UNKNOWN] = "..........",      [XSR_ST_INITIALISING] = "..n.nx....",
+	[XSR_ST_INITWAIT] = "..........",     [XSR_ST_INITIALISED] = "..........",
+	[XSR_ST_CONNECTED] = "....fxx...",    [XSR_ST_CLOSING] = ".....xx...",
+	[XSR_ST_CLOSED] = "..n.......",	      [XSR_ST_RECONFIGURING] = ".....xx.d.",
+	[XSR_ST_RECONFIGURED] = "..........",
+};
+
+static const char *const net_back_grid[XSR_ST_COUNT] = {
+	[XSR_ST_UNKNOWN] = "..........",      [XSR_ST_INITIALISING] = "..........",
+	[XSR_ST_INITWAIT] = "g.!.c5rC!!",     [XSR_ST_INITIALISED] = "..........",
+	[XSR_ST_CONNECTED] = "gR!..5rD!!",    [XSR_ST_CLOSING] = "gR....r...",
+	[XSR_ST_CLOSED] = "gR........",	      [XSR_ST_RECONFIGURING] = "..........",
+	[XSR_ST_RECONFIGURED] = "gR!.45rD!!",
+};
+
+static const char *const net_back_offline_grid[XSR_ST_COUNT] = {
+	[XSR_ST_UNKNOWN] = "..........",      [XSR_ST_INITIALISING] = "..........",
+	[XSR_ST_INITWAIT] = "g.!.c5gC!!",     [XSR_ST_INITIALISED] = "..........",
+	[XSR_ST_CONNECTED] = "gg!..5gD!!",    [XSR_ST_CLOSING] = "gg....g...",
+	[XSR_ST_CLOSED] = "gg....g...",	      [XSR_ST_RECONFIGURING] = "..........",
+	[XSR_ST_RECONFIGURED] = "gg!.45gD!!",
+};
+
 static const u32 all_theirs[] = { 0, 1,	 2,  3,	  4,   5,   6,		7,	    8,	       9,
 				  9, 10, 11, 100, 255, 256, 0x7fffffff, 0x80000000, 0xffffffff };
 
-static void check_grid(enum xsr_role role, bool online, const char *const *grid)
+static void check_grid(enum xsr_kind kind, enum xsr_role role, bool online, const char *const *grid)
 {
 	u32 ours, t;
 
@@ -74,11 +108,11 @@ static void check_grid(enum xsr_role role, bool online, const char *const *grid)
 			u32 theirs = all_theirs[t];
 			char c = grid[ours][theirs < XSR_ST_COUNT ? theirs : XSR_ST_COUNT];
 			struct xsr_step want = cell(c, ours);
-			struct xsr_step got = xsr_state_step(role, ours, theirs, online);
+			struct xsr_step got = xsr_state_step(kind, role, ours, theirs, online);
 
 			if (got.next != want.next || got.action != want.action)
-				fail_msg("role %d, %s, theirs %u, online %d: %s -> %s", role,
-					 xsr_state_name(ours), theirs, online,
+				fail_msg("kind %d, role %d, %s, theirs %u, online %d: %s -> %s",
+					 kind, role, xsr_state_name(ours), theirs, online,
 					 xsr_action_name(got.action), xsr_state_name(got.next));
 		}
 }
@@ -86,10 +120,38 @@ static void check_grid(enum xsr_role role, bool online, const char *const *grid)
 static void test_matrix(void **state)
 {
 	(void)state;
-	check_grid(XSR_FRONT, true, front_grid);
-	check_grid(XSR_FRONT, false, front_grid); /* means nothing to a front-end */
-	check_grid(XSR_BACK, true, back_grid);
-	check_grid(XSR_BACK, false, back_offline_grid);
+	check_grid(XSR_KIND_BLK, XSR_FRONT, true, front_grid);
+	check_grid(XSR_KIND_BLK, XSR_FRONT, false, front_grid); /* means nothing to a front-end */
+	check_grid(XSR_KIND_BLK, XSR_BACK, true, back_grid);
+	check_grid(XSR_KIND_BLK, XSR_BACK, false, back_offline_grid);
+}
+
+static void test_net_matrix(void **state)
+{
+	(void)state;
+	check_grid(XSR_KIND_NET, XSR_FRONT, true, net_front_grid);
+	check_grid(XSR_KIND_NET, XSR_FRONT, false, net_front_grid);
+	check_grid(XSR_KIND_NET, XSR_BACK, true, net_back_grid);
+	check_grid(XSR_KIND_NET, XSR_BACK, false, net_back_offline_grid);
+}
+
+/* Asking for a second look: only a live network front-end, only while the back-end is live. */
+static void test_reconfigure(void **state)
+{
+	u32 kind, ours, t;
+
+	(void)state;
+	for (kind = XSR_KIND_BLK; kind <= XSR_KIND_NET; kind++)
+		for (ours = 0; ours < XSR_ST_COUNT; ours++)
+			for (t = 0; t < ARRAY_SIZE(all_theirs); t++) {
+				u32 theirs = all_theirs[t];
+				struct xsr_step got = xsr_state_reconfigure(kind, ours, theirs);
+				bool may = kind == XSR_KIND_NET && ours == 4 &&
+					   (theirs == 4 || theirs == 8);
+
+				assert_int_equal(got.next, may ? XSR_ST_RECONFIGURING : ours);
+				assert_int_equal(got.action, XSR_DO_NOTHING);
+			}
 }
 
 static void test_fail(void **state)
@@ -132,26 +194,36 @@ static u32 device_number(const struct device *d)
 	return d->ours * 4 + d->rings * 2 + d->gone;
 }
 
-static void device_apply(enum xsr_role role, struct device *d, struct xsr_step step)
+static void device_apply(enum xsr_kind kind, enum xsr_role role, struct device *d,
+			 struct xsr_step step)
 {
 	bool front = role == XSR_FRONT;
 
 	switch (step.action) {
 	case XSR_DO_NOTHING:
 		break;
-	case XSR_DO_SETUP:
 	case XSR_DO_SETUP_CONNECT:
+		assert_int_equal(kind, XSR_KIND_BLK);
+		/* fall through */
+	case XSR_DO_SETUP:
 		assert_true(front);
 		assert_false(d->rings); /* never two without an end between them */
 		d->rings = true;
 		break;
 	case XSR_DO_CONNECT:
+		assert_true(kind == XSR_KIND_BLK || !front);
 		assert_int_equal(d->rings,
 				 front); /* a front-end's are there, a back-end's not yet */
 		d->rings = true;
 		break;
 	case XSR_DO_REFRESH:
 		assert_true(front && d->rings);
+		break;
+	case XSR_DO_RECONFIGURE:
+		assert_true(kind == XSR_KIND_NET && !front && d->rings);
+		break;
+	case XSR_DO_RECONFIGURED:
+		assert_true(kind == XSR_KIND_NET && front && d->rings);
 		break;
 	case XSR_DO_CLOSE:
 		assert_true(front);
@@ -179,40 +251,45 @@ static void device_apply(enum xsr_role role, struct device *d, struct xsr_step s
 		assert_false(d->rings);
 	if (d->ours == XSR_ST_CONNECTED)
 		assert_true(d->rings);
+	if (d->ours == XSR_ST_RECONFIGURING || d->ours == XSR_ST_RECONFIGURED)
+		assert_true(kind == XSR_KIND_NET && d->rings);
 }
 
-static struct device device_see(enum xsr_role role, struct device d, u32 theirs, bool online)
+static struct device device_see(enum xsr_kind kind, enum xsr_role role, struct device d, u32 theirs,
+				bool online)
 {
-	device_apply(role, &d, xsr_state_step(role, d.ours, theirs, online));
+	device_apply(kind, role, &d, xsr_state_step(kind, role, d.ours, theirs, online));
 	return d;
 }
 
 /* Whatever has happened before, the way out and the way back are open. */
-static void check_ways(enum xsr_role role, struct device d)
+static void check_ways(enum xsr_kind kind, enum xsr_role role, struct device d)
 {
 	struct device e;
 
 	if (role == XSR_BACK) {
-		e = device_see(role, d, XSR_ST_CLOSED, true);
+		e = device_see(kind, role, d, XSR_ST_CLOSED, true);
 		assert_int_equal(e.ours, XSR_ST_CLOSED);
-		e = device_see(role, e, XSR_ST_INITIALISING, true);
+		e = device_see(kind, role, e, XSR_ST_INITIALISING, true);
 		assert_int_equal(e.ours, XSR_ST_INITWAIT);
-		e = device_see(role, e, XSR_ST_INITIALISED, true);
+		e = device_see(kind, role, e, XSR_ST_INITIALISED, true);
+		assert_int_equal(e.ours, kind == XSR_KIND_NET ? XSR_ST_INITWAIT : XSR_ST_CONNECTED);
+		e = device_see(kind, role, e, XSR_ST_CONNECTED, true);
 		assert_int_equal(e.ours, XSR_ST_CONNECTED);
-		assert_true(device_see(role, d, XSR_ST_CLOSED, false).gone);
-		assert_true(device_see(role, d, XSR_ST_UNKNOWN, true).gone);
-		assert_true(device_see(role, d, XSR_ST_UNKNOWN, false).gone);
+		assert_true(device_see(kind, role, d, XSR_ST_CLOSED, false).gone);
+		assert_true(device_see(kind, role, d, XSR_ST_UNKNOWN, true).gone);
+		assert_true(device_see(kind, role, d, XSR_ST_UNKNOWN, false).gone);
 		return;
 	}
-	e = device_see(role, d, XSR_ST_CLOSING, true);
+	e = device_see(kind, role, d, XSR_ST_CLOSING, true);
 	assert_int_equal(e.ours, XSR_ST_CLOSED);
-	e = device_see(role, e, XSR_ST_INITWAIT, true);
-	assert_int_equal(e.ours, XSR_ST_INITIALISED);
-	e = device_see(role, e, XSR_ST_CONNECTED, true);
+	e = device_see(kind, role, e, XSR_ST_INITWAIT, true);
+	assert_int_equal(e.ours, kind == XSR_KIND_NET ? XSR_ST_CONNECTED : XSR_ST_INITIALISED);
+	e = device_see(kind, role, e, XSR_ST_CONNECTED, true);
 	assert_int_equal(e.ours, XSR_ST_CONNECTED);
 }
 
-static u32 explore(enum xsr_role role, enum xsr_state start)
+static u32 explore(enum xsr_kind kind, enum xsr_role role, enum xsr_state start)
 {
 	struct device todo[DEVICES];
 	bool seen[DEVICES] = { false };
@@ -225,15 +302,19 @@ static u32 explore(enum xsr_role role, enum xsr_state start)
 
 		if (d.gone)
 			continue; /* there is no device any more */
-		check_ways(role, d);
-		for (t = 0; t <= ARRAY_SIZE(all_theirs); t++)
+		check_ways(kind, role, d);
+		for (t = 0; t <= ARRAY_SIZE(all_theirs) + 1; t++)
 			for (online = 0; online < 2; online++) {
 				struct device e = d;
 
 				if (t < ARRAY_SIZE(all_theirs))
-					e = device_see(role, d, all_theirs[t], online);
-				else
-					device_apply(role, &e, xsr_state_fail(role, d.ours));
+					e = device_see(kind, role, d, all_theirs[t], online);
+				else if (t == ARRAY_SIZE(all_theirs))
+					device_apply(kind, role, &e, xsr_state_fail(role, d.ours));
+				else if (role == XSR_FRONT)
+					device_apply(kind, role, &e,
+						     xsr_state_reconfigure(kind, d.ours,
+									   XSR_ST_CONNECTED));
 				if (!seen[device_number(&e)]) {
 					seen[device_number(&e)] = true;
 					todo[n++] = e;
@@ -247,9 +328,13 @@ static void test_any_order(void **state)
 {
 	(void)state;
 	/* Front: Initialising, Initialised, Connected, Closing, Closed. */
-	assert_int_equal(explore(XSR_FRONT, XSR_ST_INITIALISING), 5);
+	assert_int_equal(explore(XSR_KIND_BLK, XSR_FRONT, XSR_ST_INITIALISING), 5);
 	/* Back: InitWait, Connected, Closing with and without rings, Closed, and gone. */
-	assert_int_equal(explore(XSR_BACK, XSR_ST_INITWAIT), 6);
+	assert_int_equal(explore(XSR_KIND_BLK, XSR_BACK, XSR_ST_INITWAIT), 6);
+	/* Never Initialised, but Reconfiguring. */
+	assert_int_equal(explore(XSR_KIND_NET, XSR_FRONT, XSR_ST_INITIALISING), 5);
+	/* And Reconfigured. */
+	assert_int_equal(explore(XSR_KIND_NET, XSR_BACK, XSR_ST_INITWAIT), 7);
 }
 
 /* The report that crashed the stock front-end: back-end 5 then 4, and 6 then 4. */
@@ -259,12 +344,13 @@ static void test_front_survives_5_4_and_6_4(void **state)
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 4; i++) {
 		struct device d = { .ours = XSR_ST_CONNECTED, .rings = true };
+		enum xsr_kind kind = i / 2 ? XSR_KIND_NET : XSR_KIND_BLK;
 
-		d = device_see(XSR_FRONT, d, first[i], true);
+		d = device_see(kind, XSR_FRONT, d, first[i % 2], true);
 		assert_int_equal(d.ours, XSR_ST_CLOSED);
-		d = device_see(XSR_FRONT, d, XSR_ST_CONNECTED, true);
+		d = device_see(kind, XSR_FRONT, d, XSR_ST_CONNECTED, true);
 		assert_int_equal(d.ours, XSR_ST_CLOSED);
 		assert_false(d.rings);
 	}
@@ -291,7 +377,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_matrix),	  cmocka_unit_test(test_fail),
+		cmocka_unit_test(test_matrix),	  cmocka_unit_test(test_net_matrix),
+		cmocka_unit_test(test_fail),	  cmocka_unit_test(test_reconfigure),
 		cmocka_unit_test(test_any_order), cmocka_unit_test(test_front_survives_5_4_and_6_4),
 		cmocka_unit_test(test_names),
 	};
