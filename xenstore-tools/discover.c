@@ -85,7 +85,8 @@ static int walk_served(struct xsr_store *s, struct walk *w, struct xsr_place bac
 	return err;
 }
 
-static int walk_backs(struct xsr_store *s, struct walk *w, u32 domain, const struct xsr_kind *kind)
+static int walk_backs(struct xsr_store *s, struct walk *w, u32 domain,
+		      const struct xsr_back_kind *kind)
 {
 	struct xsr_place back = {
 		.role = XSR_BACK, .class = kind->class, .kind = kind->name, .owner = domain
@@ -111,8 +112,8 @@ static int walk_domain(struct xsr_store *s, struct walk *w, u32 domain)
 
 	for (i = 0; i < XSR_CLASS_COUNT && !err; i++)
 		err = walk_fronts(s, w, domain, (enum xsr_class)i);
-	for (i = 0; i < XSR_KIND_COUNT && !err; i++)
-		err = walk_backs(s, w, domain, &xsr_kinds[i]);
+	for (i = 0; i < XSR_BACK_KIND_COUNT && !err; i++)
+		err = walk_backs(s, w, domain, &xsr_back_kinds[i]);
 	return err;
 }
 

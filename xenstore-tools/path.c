@@ -15,7 +15,7 @@ const char *const xsr_class_name[XSR_CLASS_COUNT] = {
 	[XSR_VIF] = "vif",
 };
 
-const struct xsr_kind xsr_kinds[XSR_KIND_COUNT] = {
+const struct xsr_back_kind xsr_back_kinds[XSR_BACK_KIND_COUNT] = {
 	{ "vbd", XSR_VBD }, /* kernel back-ends, libxl's phy */
 	{ "qdisk", XSR_VBD }, /* QEMU */
 	{ "vbd3", XSR_VBD }, /* tapdisk's daemon */
@@ -94,11 +94,11 @@ static bool parse_back(char part[PARTS_MAX][PART_SIZE], struct xsr_place *place)
 	size_t i;
 
 	place->role = XSR_BACK;
-	for (i = 0; i < XSR_KIND_COUNT; i++) {
-		if (strcmp(part[4], xsr_kinds[i].name))
+	for (i = 0; i < XSR_BACK_KIND_COUNT; i++) {
+		if (strcmp(part[4], xsr_back_kinds[i].name))
 			continue;
-		place->kind = xsr_kinds[i].name;
-		place->class = xsr_kinds[i].class;
+		place->kind = xsr_back_kinds[i].name;
+		place->class = xsr_back_kinds[i].class;
 		return domid(part[5], &place->front) &&
 		       xsr_number(part[6], UINT32_MAX, &place->dev);
 	}

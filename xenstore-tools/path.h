@@ -23,13 +23,13 @@ enum xsr_class {
 extern const char *const xsr_class_name[XSR_CLASS_COUNT];
 
 /* Back-end directories there are, and the class of front-end each serves. */
-struct xsr_kind {
+struct xsr_back_kind {
 	const char *name;
 	enum xsr_class class;
 };
 
-#define XSR_KIND_COUNT 6
-extern const struct xsr_kind xsr_kinds[XSR_KIND_COUNT];
+#define XSR_BACK_KIND_COUNT 6
+extern const struct xsr_back_kind xsr_back_kinds[XSR_BACK_KIND_COUNT];
 
 /* Xen's reserved domain numbers begin here (public header xen.h); no device belongs to those. */
 #define XSR_DOMID_LIMIT 0x7ff0u
@@ -38,7 +38,7 @@ extern const struct xsr_kind xsr_kinds[XSR_KIND_COUNT];
 struct xsr_place {
 	enum xsr_role role;
 	enum xsr_class class;
-	const char *kind; /* back-end only, points into xsr_kinds */
+	const char *kind; /* back-end only, points into xsr_back_kinds */
 	u32 owner; /* domain whose directory this is */
 	u32 front; /* domain of the front-end */
 	u32 dev;
