@@ -5,6 +5,7 @@
 #include <linux/export.h>
 
 #include "grant/cache.h"
+#include "grant/copy.h"
 #include "grant/plan.h"
 
 EXPORT_SYMBOL_GPL(xsr_cache_init);
@@ -23,3 +24,6 @@ EXPORT_SYMBOL_GPL(xsr_pieces_transient);
 EXPORT_SYMBOL_GPL(xsr_plan_unmap);
 EXPORT_SYMBOL_GPL(xsr_plan_unmapped);
 EXPORT_SYMBOL_GPL(xsr_pieces_give);
+EXPORT_SYMBOL_GPL(xsr_copy_matches);
+EXPORT_SYMBOL_GPL(xsr_copy_next);
+EXPORT_SYMBOL_GPL(xsr_copy_count);

@@ -8,6 +8,8 @@
 
 #include "ring/blk_codec.h"
 #include "ring/keys_blk.h"
+#include "ring/net_to_back.h"
+#include "ring/net_to_front.h"
 #include "ring/ring_attach.h"
 #include "ring/state.h"
 
@@ -23,6 +25,17 @@ EXPORT_SYMBOL_GPL(xsr_blk_check_segs);
 EXPORT_SYMBOL_GPL(xsr_blk_put_rsp);
 EXPORT_SYMBOL_GPL(xsr_blk_put_req);
 EXPORT_SYMBOL_GPL(xsr_blk_take_rsp);
+EXPORT_SYMBOL_GPL(xsr_net_why_name);
+EXPORT_SYMBOL_GPL(xsr_net_count_extras);
+EXPORT_SYMBOL_GPL(xsr_net_take_pkt);
+EXPORT_SYMBOL_GPL(xsr_net_answer_pkt);
+EXPORT_SYMBOL_GPL(xsr_net_put_pkt);
+EXPORT_SYMBOL_GPL(xsr_net_take_answer);
+EXPORT_SYMBOL_GPL(xsr_net_plan_fill);
+EXPORT_SYMBOL_GPL(xsr_net_take_fill);
+EXPORT_SYMBOL_GPL(xsr_net_put_fill);
+EXPORT_SYMBOL_GPL(xsr_net_put_page);
+EXPORT_SYMBOL_GPL(xsr_net_take_got);
 EXPORT_SYMBOL_GPL(xsr_key_parse);
 EXPORT_SYMBOL_GPL(xsr_key_result_name);
 EXPORT_SYMBOL_GPL(xsr_key_numbered);
