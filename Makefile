@@ -69,7 +69,7 @@ include tests/xen/evil/evil.mk
 
 tool_src := $(wildcard xenstore-tools/*.c)
 # What the tool shares with the drivers: key tables and state names.
-tool_pure := ring/keys.c ring/keys_blk.c ring/state.c
+tool_pure := ring/keys.c ring/keys_blk.c ring/keys_net.c ring/state.c
 tool_obj := $(patsubst %.c,$(B)/tool/%.o,$(tool_src) $(tool_pure))
 PURE_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -I.
 TOOL_CFLAGS := $(PURE_CFLAGS) -O2 -g -D_GNU_SOURCE

@@ -8,8 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "ring/keys_blk.h" /* limits of grant references and event channels */
-#include "xenstore-tools/keys_net.h"
+#include "ring/keys_net.h"
 #include "xenstore-tools/settle.h"
 
 /* Channels are split when the front-end says so by naming two; with several queues in the first. */

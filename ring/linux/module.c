@@ -8,6 +8,7 @@
 
 #include "ring/blk_codec.h"
 #include "ring/keys_blk.h"
+#include "ring/keys_net.h"
 #include "ring/net_to_back.h"
 #include "ring/net_to_front.h"
 #include "ring/ring_attach.h"
@@ -45,6 +46,16 @@ EXPORT_SYMBOL_GPL(xsr_blk_back_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_front_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_check_geometry);
 EXPORT_SYMBOL_GPL(xsr_blk_settle);
+EXPORT_SYMBOL_GPL(xsr_net_back_keys);
+EXPORT_SYMBOL_GPL(xsr_net_front_keys);
+EXPORT_SYMBOL_GPL(xsr_net_key_handle);
+EXPORT_SYMBOL_GPL(xsr_net_key_mtu);
+EXPORT_SYMBOL_GPL(xsr_net_key_trusted);
+EXPORT_SYMBOL_GPL(xsr_net_key_carrier);
+EXPORT_SYMBOL_GPL(xsr_net_settle_front);
+EXPORT_SYMBOL_GPL(xsr_net_settle_back);
+EXPORT_SYMBOL_GPL(xsr_net_parse_rate);
+EXPORT_SYMBOL_GPL(xsr_net_parse_mac);
 EXPORT_SYMBOL_GPL(xsr_state_name);
 EXPORT_SYMBOL_GPL(xsr_action_name);
 
