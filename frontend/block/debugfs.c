@@ -24,6 +24,7 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	const struct xsr_bf_queue *q = s->private;
 
 	seq_printf(s, "ring_size %u\n", q->ch.ring.size);
+	seq_printf(s, "ring_pages %u\n", q->ch.nr_pages);
 	seq_printf(s, "ring_busy %u\n", xsr_ring_busy(&q->ch.ring));
 	seq_printf(s, "requests %llu\n", q->out.requests);
 	seq_printf(s, "batches %llu\n", q->out.batches);

@@ -15,12 +15,12 @@
 #include "ring/slots.h"
 
 /*
- * Most granted pages (4 MiB), and most references lent, of a queue. Stock back-ends keep 1056 pages
- * of a ring mapped; within that none is ever mapped twice. It bounds the I/O in flight of a queue;
- * 4 queues come to 16 MiB for a disk under full load, and only if it asks for that much. Only a
- * back-end that takes still longer requests raises it, to one such request.
+ * Most granted pages, and most references lent, of a queue: 4 MiB together with a ring of 16 pages.
+ * Stock back-ends keep 1056 pages of a ring mapped; within that none is ever mapped twice. It bounds
+ * the I/O in flight of a queue; 4 queues come to 16 MiB for a disk under full load, and only if it
+ * asks for that much. Only a back-end that takes still longer requests raises it, to one such request.
  */
-#define XSR_BF_POOL_MAX 1024
+#define XSR_BF_POOL_MAX 1008
 /* Pages kept while idle, so that some I/O is possible whatever the memory: 128 KiB a queue. */
 #define XSR_BF_POOL_FLOOR 32
 

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a disk pins in the guest, with rings of 16 pages and 4 queues: at most 4 MiB when idle, at most
+# 16 MiB under the heaviest load, and back to idle some seconds later.
+#
+# pairings: ours/ours
+# plan: 5
+# seconds: 200
+# long: yes
+# modules: ours
+# shellcheck source=tests/xen/dom0/lib.sh
+. /bed/payload/dom0/lib.sh
+# shellcheck source=tests/xen/dom0/blk.sh
+. /bed/payload/dom0/blk.sh
+
+# Pages pinned now: granted ones and those of the rings.
+pinned() {
+	echo $(($(blk_sum g xvdb pages_made) + $(blk_sum g xvdb ring_pages)))
+}
+
+at_most() {
+	local n
+
+	n=$(pinned)
+	note "$n pages pinned, $((n * 4)) KiB"
+	[ "$n" -le $(($1 * 256)) ] || complain "$n pages are more than $1 MiB"
+}
+
+shape() {
+	[ "$(blk_sum g xvdb ring_pages)" = 64 ] || complain "not 4 queues of 16 pages"
+}
+
+loaded() {
+	local n most=0 now
+
+	guest_spawn g heavy "fio --name=h --filename=/dev/xvdb --ioengine=libaio --direct=1 --rw=randrw --bs=1m \
+		--iodepth=32 --numjobs=4 --size=64m --time_based --runtime=$((10 * BED_SLOW)) --output-format=terse"
+	for ((n = 0; n < 8; n++)); do
+		sleep 1
+		now=$(pinned)
+		[ "$now" -le "$most" ] || most=$now
+	done
+	guest_join g heavy 100
+	note "at most $most pages pinned under load, $((most * 4)) KiB"
+	[ "$most" -le 4096 ] || complain "$most pages are more than 16 MiB"
+	[ "$most" -gt 512 ] || complain "only $most pages: that was no load"
+}
+
+idle_again() {
+	[ "$(pinned)" -le 1024 ]
+}
+
+make_null nullb1 128
+try "a guest with 4 CPUs starts" guest_start g vcpus=4
+backend_use ours max_queues=4
+frontend_use g ours
+disk_attach g /dev/nullb1 xvdb
+try "4 queues with rings of 16 pages" shape
+try "idle: at most 4 MiB" at_most 4
+try "under load: at most 16 MiB" loaded
+note "$(tail -n 2 "$bed_run/last-output" | tr '\n' ' ')"
+try "idle again after a while" blk_until 40 idle_again
