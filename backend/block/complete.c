@@ -9,9 +9,11 @@
  * the thread, which unmaps for many requests in one hypercall. Grants go back to the cache before
  * the answer shows, since the front-end may use them again at once.
  */
+#include <linux/ktime.h>
 #include <linux/rcupdate.h>
 
 #include "backend/block/queue.h"
+#include "backend/block/trace.h"
 
 s16 xsr_vbd_status(blk_status_t status)
 {
@@ -20,9 +22,31 @@ s16 xsr_vbd_status(blk_status_t status)
 	return status == BLK_STS_NOTSUPP ? XSR_BLK_STATUS_UNSUPPORTED : XSR_BLK_STATUS_ERROR;
 }
 
-/* One answer, under the queue's lock. Returns whether the last of an epoch ended. */
-static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, bool dead)
+static enum xsr_vbd_kind complete_kind(const struct xsr_vbd_req *req)
 {
+	switch (req->op) {
+	case XSR_BLK_OP_READ:
+		return XSR_VBD_READ;
+	case XSR_BLK_OP_WRITE:
+		return XSR_VBD_WRITE;
+	default:
+		return XSR_VBD_OTHER;
+	}
+}
+
+static void complete_measure(struct xsr_vbd_queue *q, const struct xsr_vbd_req *req, u64 now)
+{
+	xsr_hist_add(&q->latency[complete_kind(req)], now - req->taken_ns);
+	trace_xsr_vbd_complete(req, now - req->taken_ns);
+}
+
+/*
+ * One answer, under the queue's lock; @now is the same for a batch. Returns whether the last of an
+ * epoch ended.
+ */
+static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, bool dead, u64 now)
+{
+	complete_measure(q, req, now);
 	if (q->vbd->persistent)
 		xsr_pieces_give(&q->cache, req->piece, req->nr_pieces, (u32)jiffies);
 	if (!dead)
@@ -44,6 +68,7 @@ static void complete_publish(struct xsr_vbd_queue *q, bool dead, struct complete
 {
 	if (!dead) {
 		after->notify = xsr_ring_publish(&q->channel.ring);
+		trace_xsr_vbd_publish(q);
 		q->counts.published++;
 		q->counts.notified += after->notify;
 	}
@@ -55,8 +80,10 @@ static void complete_act(struct xsr_vbd_queue *q, const struct complete_after *a
 {
 	struct xsr_vbd_queue *owner = READ_ONCE(q->vbd->barrier.owner);
 
-	if (after->notify)
+	if (after->notify) {
+		trace_xsr_vbd_notify(q);
 		xsr_channel_notify(&q->channel);
+	}
 	if (after->drained && owner)
 		xsr_vbd_queue_kick(owner, XSR_VBD_KICK_CHECK);
 	if (after->wake)
@@ -74,14 +101,16 @@ static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
 {
 	struct complete_after after = {};
 	struct xsr_vbd_req *req, *next;
+	u64 now;
 	bool dead;
 
 	if (list_empty(list))
 		return;
+	now = ktime_get_ns();
 	spin_lock_bh(&q->lock);
 	dead = xsr_vbd_dead(q->vbd);
 	list_for_each_entry(req, list, link)
-		after.drained |= complete_one(q, req, dead);
+		after.drained |= complete_one(q, req, dead, now);
 	complete_publish(q, dead, &after);
 	spin_unlock_bh(&q->lock);
 	complete_act(q, &after);
@@ -96,14 +125,16 @@ static void complete_done(struct xsr_vbd_queue *q)
 	struct llist_node *done = llist_reverse_order(llist_del_all(&q->done));
 	struct complete_after after = {};
 	struct xsr_vbd_req *req, *next;
+	u64 now;
 	bool dead;
 
 	if (!done)
 		return;
+	now = ktime_get_ns();
 	spin_lock_bh(&q->lock);
 	dead = xsr_vbd_dead(q->vbd);
 	llist_for_each_entry(req, done, node)
-		after.drained |= complete_one(q, req, dead);
+		after.drained |= complete_one(q, req, dead, now);
 	complete_publish(q, dead, &after);
 	spin_unlock_bh(&q->lock);
 	complete_act(q, &after);
@@ -154,12 +185,19 @@ void xsr_vbd_req_done(struct xsr_vbd_req *req)
 /* How often to look whether a page is still being looked at. */
 #define COMPLETE_BUSY_NAP msecs_to_jiffies(5)
 
+static void complete_unmap(struct xsr_vbd_queue *q)
+{
+	if (q->mapped.plan.n)
+		trace_xsr_vbd_unmap(q, q->mapped.plan.n);
+	xsr_mapped_unmap(&q->mapped);
+}
+
 /* Plan to unmap what @req has, executing the plan when it is full. */
 static void complete_plan(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 {
 	if (xsr_plan_unmap(&q->mapped.plan, req->piece, req->nr_pieces))
 		return;
-	xsr_mapped_unmap(&q->mapped);
+	complete_unmap(q);
 	(void)xsr_plan_unmap(&q->mapped.plan, req->piece, req->nr_pieces);
 }
 
@@ -191,6 +229,6 @@ void xsr_vbd_finish(struct xsr_vbd_queue *q)
 		}
 		complete_plan(q, req);
 	}
-	xsr_mapped_unmap(&q->mapped);
+	complete_unmap(q);
 	complete_list(q, &q->finished);
 }

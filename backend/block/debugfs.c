@@ -56,6 +56,20 @@ static void debugfs_show_state(struct seq_file *s, const struct xsr_vbd_queue *q
 		   READ_ONCE(q->mapped.pool.num_pages));
 }
 
+/* One line for each bucket that is not empty: kind, "below so many us", how many. */
+static void debugfs_show_latency(struct seq_file *s, const struct xsr_vbd_queue *q)
+{
+	static const char *const kind_name[XSR_VBD_KINDS] = { "read", "write", "other" };
+	u32 kind, i;
+
+	for (kind = 0; kind < XSR_VBD_KINDS; kind++)
+		for (i = 0; i < XSR_HIST_BUCKETS; i++)
+			if (q->latency[kind].n[i])
+				seq_printf(s, "%u latency_%s_us <%u %llu\n", q->index,
+					   kind_name[kind], xsr_hist_below(i),
+					   q->latency[kind].n[i]);
+}
+
 static int queues_show(struct seq_file *s, void *unused)
 {
 	struct xsr_vbd *vbd = s->private;
@@ -65,6 +79,7 @@ static int queues_show(struct seq_file *s, void *unused)
 	for (i = 0; vbd->queue && i < vbd->nr_queues; i++) {
 		debugfs_show_state(s, &vbd->queue[i]);
 		debugfs_show_counts(s, &vbd->queue[i]);
+		debugfs_show_latency(s, &vbd->queue[i]);
 	}
 	mutex_unlock(&vbd->queues_lock);
 	return 0;

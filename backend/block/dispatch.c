@@ -9,6 +9,7 @@
  * what they have got so far is lost. Nothing here waits for the front-end.
  */
 #include "backend/block/queue.h"
+#include "backend/block/trace.h"
 
 /* What of @req a stage maps: its page of segments, or its data. Returns how many pieces. */
 static u32 dispatch_pieces(struct xsr_vbd_req *req, bool desc, struct xsr_piece **piece)
@@ -61,6 +62,7 @@ static void dispatch_flush_plan(struct xsr_vbd_queue *q)
 {
 	if (!q->mapped.plan.n)
 		return;
+	trace_xsr_vbd_map(q, q->mapped.plan.n);
 	xsr_mapped_map(&q->mapped);
 	xsr_vbd_keep(q);
 	xsr_plan_reset(&q->mapped.plan);
@@ -255,6 +257,7 @@ static void dispatch_one(struct xsr_vbd_req *req)
 		}
 	}
 	dispatch_count_io(req);
+	trace_xsr_vbd_submit(req);
 	if (req->op == XSR_BLK_OP_DISCARD)
 		xsr_vbd_discard(req);
 	else if (req->op == XSR_BLK_OP_BARRIER && req->nr_segs)

@@ -21,6 +21,7 @@
 #include "backend/block/request.h"
 #include "backend/block/vbd.h"
 #include "grant/linux/mapped.h"
+#include "ring/hist.h"
 #include "ring/linux/channel.h"
 
 /* Most requests between two looks at the ring, and so between two publications by the thread. */
@@ -39,6 +40,14 @@ enum {
 	XSR_VBD_KICK_EVENT, /* the front-end's; an end of interrupt is owed */
 	XSR_VBD_KICK_CHECK, /* something the thread had waited for may be here */
 	XSR_VBD_KICK_PURGE, /* look for persistent grants that are not used */
+};
+
+/* Kinds of requests whose latency is told apart. */
+enum xsr_vbd_kind {
+	XSR_VBD_READ,
+	XSR_VBD_WRITE,
+	XSR_VBD_OTHER, /* flush, barrier, discard */
+	XSR_VBD_KINDS,
 };
 
 /* Scratch memory of a queue's thread. */
@@ -85,6 +94,7 @@ struct xsr_vbd_queue {
 	struct tasklet_struct publisher;
 
 	struct xsr_vbd_counts counts;
+	struct xsr_hist latency[XSR_VBD_KINDS]; /* from the ring and back; under the lock */
 };
 
 /* queue.c */

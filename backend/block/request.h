@@ -31,6 +31,7 @@ struct xsr_vbd_req {
 	u64 id;
 	u64 sector; /* discard: of what is still to be done */
 	u64 nr_sectors;
+	u64 taken_ns; /* when it was taken from the ring, ktime; the same for a batch */
 	u32 desc_gref; /* indirect: the page of segments */
 	u16 nr_segs;
 	u16 nr_pieces; /* nr_segs, and the page of segments behind them */

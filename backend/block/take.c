@@ -5,6 +5,8 @@
  * An impossible ring index is the end of the connection; a request that may not be done is refused
  * with an answer and one line, at a bounded rate, and the thread goes on without a pause.
  */
+#include <linux/ktime.h>
+
 #include "backend/block/queue.h"
 
 /* Most lines about refused requests of one connection; the counters know about all. */
@@ -59,7 +61,7 @@ static void take_keep(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
 		take_segs(req, in);
 }
 
-static bool take_one(struct xsr_vbd_queue *q)
+static bool take_one(struct xsr_vbd_queue *q, u64 now)
 {
 	struct xsr_vbd_req *req = xsr_vbd_req_get(q);
 	enum xsr_blk_why why;
@@ -73,6 +75,7 @@ static bool take_one(struct xsr_vbd_queue *q)
 	xsr_blk_take_req(&q->channel.ring, q->vbd->abi, &in);
 	q->taken++;
 	why = xsr_blk_check_req(&in, &q->vbd->limits);
+	req->taken_ns = now;
 	req->id = in.id;
 	req->op = in.op;
 	req->ring_op = in.ring_op;
@@ -89,13 +92,17 @@ static bool take_one(struct xsr_vbd_queue *q)
 u32 xsr_vbd_take(struct xsr_vbd_queue *q)
 {
 	u32 n, before = q->taken;
+	u64 now;
 
 	if (xsr_ring_peek(&q->channel.ring, &n) != XSR_OK) {
 		xsr_device_fail(&q->vbd->dev, "queue %u: impossible request index", q->index);
 		return 0;
 	}
 	n = min_t(u32, n, XSR_VBD_BATCH);
-	while (n-- && take_one(q))
+	if (!n)
+		return 0;
+	now = ktime_get_ns();
+	while (n-- && take_one(q, now))
 		;
 	q->counts.taken += q->taken - before;
 	q->counts.batches += q->taken != before;

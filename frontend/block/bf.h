@@ -40,6 +40,9 @@ enum {
 	XSR_BF_NO_SECURE,
 };
 
+/* Bit of stalled: a request has had no answer for so long that we said so. */
+#define XSR_BF_STALLED 0
+
 /* A gendisk and what must live as long as it is open somewhere. */
 struct xsr_bf_disk {
 	struct xsr_bf *bf; /* holds a reference */
@@ -65,7 +68,7 @@ struct xsr_bf {
 	bool ready; /* the disk can be opened */
 	bool parked; /* the domain was restored: requests wait in blk-mq */
 	unsigned long revoked; /* XSR_BF_NO_* */
-	unsigned long timeout_noted; /* when, jiffies */
+	unsigned long stalled; /* XSR_BF_STALLED */
 	unsigned long last_setup; /* when, jiffies, for pacing */
 	unsigned long last_refresh;
 
@@ -88,6 +91,7 @@ extern struct workqueue_struct
 	*xsr_bf_wq; /* completions, and work that memory reclaim may wait for */
 void xsr_bf_wish(struct xsr_blk_wish *wish); /* the parameters as they are now */
 bool xsr_bf_param_trusted(void);
+u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
 
 /* connect.c */
 void xsr_bf_put(struct xsr_bf *bf);

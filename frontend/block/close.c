@@ -47,6 +47,8 @@ static void close_wait(struct xsr_bf *bf)
 	while (xsr_bf_queues_busy(bf) && !xsr_device_failed(&bf->dev) && !close_is_released(bf) &&
 	       time_before(jiffies, end))
 		msleep(CLOSE_POLL_MS);
+	if (!time_before(jiffies, end))
+		xsr_device_silent(&bf->dev);
 }
 
 static void close_fail_rq(struct xsr_bf_queue *q, struct request *rq)

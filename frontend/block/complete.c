@@ -12,7 +12,10 @@
  * All under the queue's in_lock; the submitting half is never touched. The lock is held with
  * interrupts enabled by the work item: an interrupt that finds it taken leaves its work to that.
  */
+#include <linux/ktime.h>
+
 #include "frontend/block/queue.h"
+#include "frontend/block/trace.h"
 
 /* Pages a pass may work on. Copying 64 takes some 50 us; the work item may be preempted. */
 #define COMPLETE_IRQ_BUDGET 64
@@ -32,6 +35,7 @@ struct complete_pass {
 	struct xsr_chain bare;
 	u32 responses;
 	u32 cost; /* in pages */
+	u64 now; /* ktime */
 };
 
 /* The back-end no longer does @feature: have blk-mq told, and say so once. */
@@ -88,6 +92,28 @@ bad:
 	return NULL;
 }
 
+static enum xsr_bf_kind complete_kind(const struct xsr_bf_req *br)
+{
+	switch (br->req.op) {
+	case XSR_BLK_OP_READ:
+		return XSR_BF_READ;
+	case XSR_BLK_OP_WRITE:
+		return XSR_BF_WRITE;
+	default:
+		return XSR_BF_OTHER;
+	}
+}
+
+/* Under in_lock. A pass has one time for all; a request put meanwhile took no time at all. */
+static void complete_measure(struct xsr_bf_queue *q, const struct xsr_bf_req *br, s16 status,
+			     u64 now)
+{
+	u64 ns = now > br->put_ns ? now - br->put_ns : 0;
+
+	xsr_hist_add(&q->in.latency[complete_kind(br)], ns);
+	trace_xsr_bf_complete(q, br, status, ns);
+}
+
 /* Returns false if the device has failed. */
 static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 {
@@ -102,6 +128,7 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 		return false;
 	br = xsr_bf_req(rq);
 	br->status = complete_status(q->bf, br, rsp.status);
+	complete_measure(q, br, rsp.status, p->now);
 	p->responses++;
 	p->cost += 1 + br->req.nr_segs;
 	released = xsr_bf_data_finish(q, rq, br->status == BLK_STS_OK);
@@ -145,14 +172,23 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 	return COMPLETE_DRY;
 }
 
+static void complete_unstall(struct xsr_bf *bf)
+{
+	if (test_and_clear_bit(XSR_BF_STALLED, &bf->stalled))
+		xsr_device_note(&bf->dev, "answers again");
+}
+
 static enum complete_end complete_run_locked(struct xsr_bf_queue *q, struct complete_pass *p,
 					     u32 budget)
 {
 	enum complete_end end = COMPLETE_DEAD;
 
+	p->now = ktime_get_ns();
 	if (likely(!xsr_device_failed(&q->bf->dev)))
 		end = complete_pass_locked(q, p, budget);
 	q->in.responses += p->responses;
+	if (unlikely(p->responses && test_bit(XSR_BF_STALLED, &q->bf->stalled)))
+		complete_unstall(q->bf);
 	xsr_granted_give(&q->pages, &p->pages);
 	xsr_granted_give(&q->bare, &p->bare);
 	return end;

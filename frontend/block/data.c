@@ -14,6 +14,7 @@
 #include <linux/highmem.h>
 
 #include "frontend/block/queue.h"
+#include "frontend/block/trace.h"
 
 static_assert(PAGE_SIZE == XSR_PAGE_SIZE, "a segment is a page of this kernel");
 
@@ -207,6 +208,7 @@ enum xsr_bf_fit xsr_bf_data_prepare(struct xsr_bf_queue *q, struct request *rq)
 		data_build_copied(&b);
 	else
 		data_build_lent(&b);
+	trace_xsr_bf_map(q, b.br);
 	return XSR_BF_FITS;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of each queue, in debugfs: xsr-blkfront/<device>/queue<n>.
+ * Counters and latencies of each queue, in debugfs: xsr-blkfront/<device>/queue<n>.
  *
  * Read without locks, so that numbers of one moment may be of neighbouring moments. Never changes
  * anything.
@@ -17,6 +17,19 @@ static void debugfs_show_pool(struct seq_file *s, const char *name, const struct
 {
 	seq_printf(s, "%s_made %u\n", name, xsr_refs_made(&g->refs));
 	seq_printf(s, "%s_in_use %u\n", name, xsr_refs_in_use(&g->refs));
+}
+
+/* One line for each bucket that is not empty: kind, "below so many us", how many. */
+static void debugfs_show_latency(struct seq_file *s, const struct xsr_bf_queue *q)
+{
+	static const char *const kind_name[XSR_BF_KINDS] = { "read", "write", "other" };
+	u32 kind, i;
+
+	for (kind = 0; kind < XSR_BF_KINDS; kind++)
+		for (i = 0; i < XSR_HIST_BUCKETS; i++)
+			if (q->in.latency[kind].n[i])
+				seq_printf(s, "latency_%s_us <%u %llu\n", kind_name[kind],
+					   xsr_hist_below(i), q->in.latency[kind].n[i]);
 }
 
 static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
@@ -38,6 +51,7 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "bytes_copied_in %llu\n", q->in.bytes_copied);
 	debugfs_show_pool(s, "pages", &q->pages);
 	debugfs_show_pool(s, "refs", &q->bare);
+	debugfs_show_latency(s, q);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(xsr_bf_debugfs_queue);

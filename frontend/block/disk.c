@@ -166,6 +166,9 @@ static void disk_limits(const struct xsr_bf *bf, struct queue_limits *lim)
 	disk_limits_discard(bf, lim);
 }
 
+/* How often a request without an answer is looked at, s, unless request_timeout is shorter. */
+#define DISK_TIMEOUT 30
+
 static int disk_tags(struct xsr_bf *bf, struct blk_mq_tag_set *set)
 {
 	set->ops = &xsr_bf_mq_ops;
@@ -175,6 +178,7 @@ static int disk_tags(struct xsr_bf *bf, struct blk_mq_tag_set *set)
 	set->flags = BLK_MQ_F_SHOULD_MERGE;
 	set->cmd_size = sizeof(struct xsr_bf_req);
 	set->driver_data = bf;
+	set->timeout = min_not_zero(xsr_bf_param_timeout(), (u32)DISK_TIMEOUT) * HZ;
 	return blk_mq_alloc_tag_set(set);
 }
 

@@ -38,6 +38,11 @@ static bool bf_persistent = true;
 module_param_named(feature_persistent, bf_persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent, "Keep pages granted, for back-ends that keep them mapped");
 
+static unsigned int bf_timeout;
+module_param_named(request_timeout, bf_timeout, uint, 0644);
+MODULE_PARM_DESC(request_timeout,
+		 "Seconds after which a request without an answer fails, and its disk; 0: never");
+
 struct workqueue_struct *xsr_bf_wq;
 
 /* Is the block major ours to give back? */
@@ -54,6 +59,11 @@ void xsr_bf_wish(struct xsr_blk_wish *wish)
 bool xsr_bf_param_trusted(void)
 {
 	return READ_ONCE(bf_trusted);
+}
+
+u32 xsr_bf_param_timeout(void)
+{
+	return READ_ONCE(bf_timeout);
 }
 
 static void module_clamp_params(void)

@@ -11,6 +11,7 @@
 #include "frontend/block/bf.h"
 #include "grant/linux/granted.h"
 #include "ring/blk_codec.h"
+#include "ring/hist.h"
 #include "ring/linux/channel.h"
 #include "ring/slots.h"
 
@@ -33,12 +34,21 @@ struct xsr_bf_out_stats {
 	u64 shortages; /* times a request had to wait for pages, references or room */
 };
 
+/* Kinds of requests whose latency is told apart. */
+enum xsr_bf_kind {
+	XSR_BF_READ,
+	XSR_BF_WRITE,
+	XSR_BF_OTHER, /* flush, discard */
+	XSR_BF_KINDS,
+};
+
 struct xsr_bf_in_stats {
 	u64 responses;
 	u64 interrupts;
 	u64 spurious; /* interrupts without a response */
 	u64 handovers; /* interrupts that left work to the work queue */
 	u64 bytes_copied;
+	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back */
 };
 
 /* Bit of a queue's flags: drain has to end the interrupt. */
@@ -68,6 +78,7 @@ struct xsr_bf_req {
 	struct xsr_chain pages; /* descriptors, then data that is copied */
 	struct xsr_chain bare; /* lent to the request's own pages */
 	u32 copied; /* bytes that go through pages */
+	u64 put_ns; /* when it was put into the ring, ktime */
 	blk_status_t status;
 };
 

@@ -10,7 +10,10 @@
  * A request that has to wait for pages, references or room goes back as BLK_STS_RESOURCE: blk-mq
  * then tries again when a request of the same context ends, or after some milliseconds.
  */
+#include <linux/ktime.h>
+
 #include "frontend/block/queue.h"
+#include "frontend/block/trace.h"
 
 /* Fill in what is the same for all operations. */
 static void submit_begin(struct xsr_bf_queue *q, struct request *rq, u8 op)
@@ -104,23 +107,25 @@ static blk_status_t submit_prepare(struct xsr_bf_queue *q, struct request *rq)
 
 /*
  * Put a prepared request into the ring. After this it belongs to the completing half.
- * Returns false, nothing changed, if there is no room.
+ * @now: ktime, the same for a batch. Returns false, nothing changed, if there is no room.
  */
-static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq)
+static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq, u64 now)
 {
-	const struct xsr_bf_req *br = xsr_bf_req(rq);
+	struct xsr_bf_req *br = xsr_bf_req(rq);
 	u32 id = br->req.id;
 
 	lockdep_assert_held(&q->out_lock);
 	if (!xsr_ring_room(&q->ch.ring) || xsr_slots_busy(&q->slots, id))
 		return false;
 	blk_mq_start_request(rq);
+	br->put_ns = now;
 	q->rq[id] = rq;
 	q->out.requests++;
 	if (br->req.op == XSR_BLK_OP_WRITE)
 		q->out.bytes_copied += br->copied;
 	xsr_slots_send(&q->slots, id, br->req.op);
 	xsr_blk_put_req(&q->ch.ring, &br->req);
+	trace_xsr_bf_submit(q, br);
 	return true;
 }
 
@@ -135,20 +140,28 @@ static bool submit_publish_locked(struct xsr_bf_queue *q)
 	notify = xsr_ring_publish(&q->ch.ring);
 	q->out.batches++;
 	q->out.notifies += notify;
+	trace_xsr_bf_publish(q);
 	return notify;
+}
+
+static void submit_notify(struct xsr_bf_queue *q)
+{
+	trace_xsr_bf_notify(q);
+	xsr_channel_notify(&q->ch);
 }
 
 static blk_status_t submit_one(struct xsr_bf_queue *q, struct request *rq, bool last)
 {
 	bool notify = false, room;
+	u64 now = ktime_get_ns();
 
 	spin_lock(&q->out_lock);
-	room = submit_put_locked(q, rq);
+	room = submit_put_locked(q, rq, now);
 	if (last || !room)
 		notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
 	if (notify)
-		xsr_channel_notify(&q->ch);
+		submit_notify(q);
 	if (room)
 		return BLK_STS_OK;
 	xsr_bf_data_undo(q, rq);
@@ -165,7 +178,7 @@ static void submit_flush(struct xsr_bf_queue *q, bool shortage)
 	notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
 	if (notify)
-		xsr_channel_notify(&q->ch);
+		submit_notify(q);
 }
 
 /* A flush of nothing, or a request that goes on in pieces: it ends without the back-end. */
@@ -208,17 +221,18 @@ static void xsr_bf_commit_rqs(struct blk_mq_hw_ctx *hctx)
 static void submit_list(struct xsr_bf_queue *q, struct rq_list *ready, struct rq_list *back)
 {
 	struct rq_list left = {};
+	u64 now = ktime_get_ns();
 	struct request *rq;
 	bool notify;
 
 	spin_lock(&q->out_lock);
 	while ((rq = rq_list_pop(ready)))
-		if (!submit_put_locked(q, rq))
+		if (!submit_put_locked(q, rq, now))
 			rq_list_add_tail(&left, rq);
 	notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
 	if (notify)
-		xsr_channel_notify(&q->ch);
+		submit_notify(q);
 	while ((rq = rq_list_pop(&left))) {
 		xsr_bf_data_undo(q, rq);
 		rq_list_add_tail(back, rq);
@@ -251,23 +265,30 @@ XSR_OP_QUEUE_RQS(xsr_bf_queue_rqs)
 
 /*
  * The back-end has not answered for a long time. Perhaps an event was lost, on either side: look,
- * and have it look. The request itself stays: the back-end may still write into its pages.
+ * and have it look. The request itself stays, since the back-end may still write into its pages,
+ * until it is answered or the administrator's patience ends; then the whole disk fails, because a
+ * back-end that still holds one page cannot be given another request with the same id.
  */
 static enum blk_eh_timer_return xsr_bf_timeout(struct request *rq)
 {
 	struct xsr_bf_disk *disk = rq->q->queuedata;
 	struct xsr_bf *bf = disk->bf;
+	u32 limit = xsr_bf_param_timeout(), waited;
 	struct xsr_bf_queue *q;
 
 	/* Whoever shuts the gate waits for us before it takes the queues away. */
 	if (READ_ONCE(bf->gate) != XSR_BF_OPEN)
 		return BLK_EH_RESET_TIMER;
 	q = xsr_bf_queue_of(rq->mq_hctx);
-	if (!bf->timeout_noted || time_after(jiffies, bf->timeout_noted + HZ)) {
-		bf->timeout_noted = jiffies | 1;
-		xsr_device_note(&bf->dev, "no answer to request %u of queue %u for %u s", rq->tag,
-				q->nr, jiffies_to_msecs(rq->timeout) / 1000);
+	waited = div_u64(ktime_get_ns() - xsr_bf_req(rq)->put_ns, NSEC_PER_SEC);
+	if (limit && waited >= limit) {
+		xsr_device_fail(&bf->dev, "no answer to request %u of queue %u for %u s", rq->tag,
+				q->nr, waited);
+		return BLK_EH_RESET_TIMER;
 	}
+	if (!test_and_set_bit(XSR_BF_STALLED, &bf->stalled))
+		xsr_device_note(&bf->dev, "no answer to request %u of queue %u for %u s, waiting",
+				rq->tag, q->nr, waited);
 	xsr_channel_notify(&q->ch);
 	queue_work(xsr_bf_wq, &q->drain);
 	return BLK_EH_RESET_TIMER;

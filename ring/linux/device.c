@@ -25,6 +25,7 @@ enum {
 	XSR_DEV_RECONFIGURE, /* say Reconfiguring once the table allows it */
 	XSR_DEV_GONE, /* unregister at the next event of the own watch */
 	XSR_DEV_DEAD, /* destroy has begun: no more steps */
+	XSR_DEV_SILENT, /* the peer was waited for in vain already */
 };
 
 /* Write @state as ours, unless the directory has gone. Also wakes the own watch of a back-end. */
@@ -72,6 +73,7 @@ static void device_forgive(struct xsr_device *d)
 {
 	clear_bit(XSR_DEV_RECONFIGURE, &d->flags);
 	clear_bit(XSR_DEV_FAIL_PENDING, &d->flags);
+	clear_bit(XSR_DEV_SILENT, &d->flags);
 	d->reason[0] = '\0';
 	clear_bit_unlock(XSR_DEV_FAILED, &d->flags);
 }
@@ -281,14 +283,22 @@ static enum xenbus_state device_peer_released(const struct xsr_device *d)
 	}
 }
 
+void xsr_device_silent(struct xsr_device *d)
+{
+	set_bit(XSR_DEV_SILENT, &d->flags);
+}
+EXPORT_SYMBOL_GPL(xsr_device_silent);
+
 void xsr_device_part(struct xsr_device *d)
 {
-	unsigned long end = jiffies + XSR_PEER_PATIENCE;
+	unsigned long end = jiffies;
 	enum xenbus_state theirs;
 
 	if (!xenbus_exists(XBT_NIL, d->xdev->nodename, "state"))
 		return;
 	device_publish(d, XSR_ST_CLOSED);
+	if (!test_bit(XSR_DEV_SILENT, &d->flags))
+		end += XSR_PEER_PATIENCE;
 	for (;;) {
 		theirs = device_peer_released(d);
 		if (theirs != XenbusStateConnected || time_after(jiffies, end))

@@ -73,6 +73,12 @@ int xsr_device_create(struct xsr_device *d, struct xenbus_device *xdev, enum xsr
 void xsr_device_destroy(struct xsr_device *d);
 
 /*
+ * The driver has waited XSR_PEER_PATIENCE for the peer in vain: xsr_device_part() does not wait once
+ * more, so that a dead peer holds up a removal once and not twice. Until the next connection.
+ */
+void xsr_device_silent(struct xsr_device *d);
+
+/*
  * Front-end, in remove() after xsr_device_destroy() and with all I/O over: say Closed and give the
  * back-end up to XSR_PEER_PATIENCE to let go of what is granted to it, so that the driver can free
  * it at once. Does not wait if our directory has gone. If the back-end stays for another round, the

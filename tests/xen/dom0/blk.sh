@@ -72,10 +72,10 @@ blk_load_passes() {
 	grep -E '^ *(READ|WRITE):' "$bed_run/load"
 }
 
-# blk_sum GUEST VDEV NAME: a figure of the front-end's debugfs, added up over the queues.
+# blk_sum GUEST VDEV NAME [COLUMN]: a figure of the front-end's debugfs, added up over the queues.
 blk_sum() {
 	guest_run "$1" "cat /sys/kernel/debug/xsr-blkfront/vbd-$(vbd_number "$2")/queue* |
-		awk '\$1 == \"$3\" { n += \$2 } END { printf \"%d\\n\", n }'"
+		awk '\$1 == \"$3\" { n += \$${4:-2} } END { printf \"%d\\n\", n }'"
 }
 
 # blk_until SECONDS COMMAND...: repeats until it succeeds.

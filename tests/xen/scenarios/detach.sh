@@ -7,7 +7,7 @@
 #
 # pairings: ours/ours
 # plan: 2 + 3 * pairs
-# seconds: 600 * pairs
+# seconds: 900 * pairs
 # long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh

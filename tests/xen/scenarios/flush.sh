@@ -6,7 +6,7 @@
 #
 # pairings: stock/ours ours/ours ours/stock
 # plan: 1 + 4 * pairs
-# seconds: 100 * pairs
+# seconds: 300 * pairs
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -22,7 +22,7 @@ announced() {
 	[ "$mode" = "$1" ] || complain "the guest says '$mode', not '$1'"
 }
 
-# Twenty fsyncs on each of two CPUs, each after a write: as many flushes, at least.
+# Nineteen fsyncs on each of two CPUs, each between two writes: as many flushes, at least.
 every_fsync() {
 	local before after
 
@@ -33,7 +33,7 @@ every_fsync() {
 				--offset=$((cpu * 1048576)) --fsync=1 --output-format=terse || exit 1
 		done'
 	after=$(flushes)
-	[ $((after - before)) -ge 40 ] || complain "$((after - before)) flushes for 40 fsyncs"
+	[ $((after - before)) -ge 38 ] || complain "$((after - before)) flushes for 38 fsyncs"
 }
 
 none_needed() {

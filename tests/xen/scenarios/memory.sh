@@ -6,7 +6,7 @@
 #
 # pairings: ours/ours
 # plan: 5
-# seconds: 200
+# seconds: 400
 # long: yes
 # modules: ours
 # shellcheck source=tests/xen/dom0/lib.sh

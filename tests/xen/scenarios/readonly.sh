@@ -6,7 +6,7 @@
 #
 # pairings: ours/ours stock/ours ours/stock
 # plan: 1 + 3 * pairs
-# seconds: 100 * pairs
+# seconds: 300 * pairs
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh

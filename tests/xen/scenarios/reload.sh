@@ -7,7 +7,7 @@
 #
 # pairings: ours/ours stock/ours
 # plan: 1 + 4 * pairs
-# seconds: 400 * pairs
+# seconds: 900 * pairs
 # long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -7,7 +7,7 @@
 #
 # pairings: ours/ours stock/ours
 # plan: 1 + 6 * pairs
-# seconds: 200 * pairs
+# seconds: 300 * pairs
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh

@@ -7,7 +7,7 @@
 # pairings: ours/ours
 # modules: ours
 # plan: 4
-# seconds: 200
+# seconds: 400
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh

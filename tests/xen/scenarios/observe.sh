@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What can be seen of a disk at work: latencies of all requests in debugfs on both sides, tracepoints on
+# both sides with one line for each step of a request, and the guest's own counters (diskstats, the
+# source of iostat) in agreement with what was done.
+#
+# pairings: ours/ours
+# modules: ours
+# plan: 6
+# seconds: 400
+# long: yes
+# shellcheck source=tests/xen/dom0/lib.sh
+. /bed/payload/dom0/lib.sh
+# shellcheck source=tests/xen/dom0/blk.sh
+. /bed/payload/dom0/blk.sh
+
+reads=200
+job="dd if=/dev/xvdb of=/dev/null bs=4k count=$reads iflag=direct 2>/dev/null"
+back_queues=/sys/kernel/debug/xen-blkback/vbd
+
+# Reads in the histogram of either side.
+front_latency() {
+	blk_sum g xvdb latency_read_us 3
+}
+
+back_latency() {
+	awk '$2 == "latency_read_us" { n += $4 } END { print n + 0 }' \
+		"$back_queues-$(guest_id g)-$(vbd_number xvdb)/queues"
+}
+
+latencies() {
+	local front back
+
+	front=$(front_latency)
+	back=$(back_latency)
+	guest_run g "$job"
+	[ $(($(front_latency) - front)) = $reads ] || complain "front counted $(($(front_latency) - front))"
+	[ $(($(back_latency) - back)) = $reads ] || complain "back counted $(($(back_latency) - back))"
+}
+
+diskstats() {
+	guest_run g "awk '\$3 == \"xvdb\" { print \$4, \$6 }' /proc/diskstats"
+}
+
+iostat_agrees() {
+	local r s R S
+
+	read -r r s <<<"$(diskstats)"
+	guest_run g "$job"
+	read -r R S <<<"$(diskstats)"
+	[ "$((R - r)) $((S - s))" = "$reads $((reads * 8))" ] ||
+		complain "counted $((R - r)) reads of $((S - s)) sectors"
+}
+
+# traced NAME COUNT FILE: so many lines of a tracepoint, at least.
+traced() {
+	local n
+
+	n=$(grep -c " $1: " "$3" || true)
+	[ "$n" -ge "$2" ] || complain "$n lines of $1, expected $2"
+}
+
+front_traces() {
+	guest_run g "mount -t tracefs t /sys/kernel/tracing 2>/dev/null; cd /sys/kernel/tracing || exit 1
+		echo 1 >events/xsr_blkfront/enable; : >trace; $job; echo 0 >events/xsr_blkfront/enable
+		grep -v ^# trace | cut -c1-160" >"$bed_run/trace"
+	head -n 6 "$bed_run/trace"
+	traced xsr_bf_map $reads "$bed_run/trace"
+	traced xsr_bf_submit $reads "$bed_run/trace"
+	traced xsr_bf_publish $reads "$bed_run/trace"
+	traced xsr_bf_notify 1 "$bed_run/trace"
+	traced xsr_bf_complete $reads "$bed_run/trace"
+}
+
+back_traces() {
+	local dir=/sys/kernel/tracing
+
+	mountpoint -q $dir || mount -t tracefs t $dir
+	echo 1 >$dir/events/xsr_blkback/enable
+	: >$dir/trace
+	guest_run g "$job"
+	echo 0 >$dir/events/xsr_blkback/enable
+	grep -v ^# $dir/trace >"$bed_run/trace"
+	head -n 6 "$bed_run/trace"
+	traced xsr_vbd_submit $reads "$bed_run/trace"
+	traced xsr_vbd_complete $reads "$bed_run/trace"
+	traced xsr_vbd_publish $reads "$bed_run/trace"
+	traced xsr_vbd_notify 1 "$bed_run/trace"
+}
+
+# A back-end whose grants do not stay maps and unmaps for each read.
+map_traces() {
+	local dir=/sys/kernel/tracing
+
+	disk_detach g xvdb
+	backend_use ours feature_persistent=0
+	disk_attach g /dev/nullb1 xvdb
+	back_traces
+	echo 1 >$dir/events/xsr_blkback/enable
+	: >$dir/trace
+	guest_run g "$job"
+	echo 0 >$dir/events/xsr_blkback/enable
+	grep -v ^# $dir/trace >"$bed_run/trace"
+	traced xsr_vbd_map $reads "$bed_run/trace"
+	traced xsr_vbd_unmap 1 "$bed_run/trace"
+}
+
+make_null nullb1 64
+try "a guest starts" guest_start g
+pairing_use g ours/ours
+disk_attach g /dev/nullb1 xvdb
+try "every read is in the latency histograms of both sides" latencies
+try "diskstats counts what was done" iostat_agrees
+try "tracepoints of the front-end" front_traces
+try "tracepoints of the back-end" back_traces
+try "tracepoints of mapping" map_traces

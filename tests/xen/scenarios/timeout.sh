@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A disk that takes its time (14 s for a request). By default the front-end says so once, waits, and
+# says when answers come again; nothing fails. With request_timeout it fails the request and the disk;
+# the disk can then be detached and attached again. A disk whose requests are not answered can be
+# detached, and its driver taken out, within seconds.
+#
+# pairings: ours/ours
+# modules: ours
+# plan: 8
+# seconds: 600
+# long: yes
+# shellcheck source=tests/xen/dom0/lib.sh
+. /bed/payload/dom0/lib.sh
+# shellcheck source=tests/xen/dom0/blk.sh
+. /bed/payload/dom0/blk.sh
+
+delay=14
+
+one_read() {
+	guest_run g -t 90 'dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null'
+}
+
+# said COUNT PATTERN: the guest's kernel has said so, so often since the last mark.
+said() {
+	local n
+
+	n=$(guest_run g "dmesg | sed -n '/bed: mark/h;/bed: mark/!H;\${x;p}' | grep -c -E \"$2\"; true")
+	[ "$n" = "$1" ] || complain "said $n times, not $1: $2"
+}
+
+mark() {
+	guest_run g 'echo "bed: mark" >/dev/kmsg'
+}
+
+waits() {
+	mark
+	guest_run g 'echo 3000 >/sys/block/xvdb/queue/io_timeout'
+	one_read
+	said 1 'no answer to request .* waiting'
+	said 1 'answers again'
+}
+
+fails() {
+	local since=$SECONDS
+
+	guest_run g 'echo 4 >/sys/module/xen_blkfront/parameters/request_timeout
+		echo 2000 >/sys/block/xvdb/queue/io_timeout'
+	mark
+	! one_read || complain "the read passed"
+	echo "failed after $((SECONDS - since)) s"
+	[ $((SECONDS - since)) -lt $((delay - 2)) ] || complain "that took as long as the disk does"
+	said 1 'no answer to request [0-9]+ of queue [0-9]+ for [0-9]+ s$'
+	guest_run g 'echo 0 >/sys/module/xen_blkfront/parameters/request_timeout'
+}
+
+again() {
+	disk_attach g /dev/nullb2 xvdb
+	guest_run g 'dd if=/dev/xvdb of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null'
+	disk_detach g xvdb
+}
+
+# The front-end's part of a removal ends while the back-end still waits for its disk.
+removed_soon() {
+	local since
+
+	disk_attach g /dev/nullb1 xvdb
+	guest_spawn g stuck 'dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct'
+	sleep 1
+	since=$SECONDS
+	guest_run g "echo vbd-$(vbd_number xvdb) >/sys/bus/xen/drivers/vbd/unbind"
+	echo "unbound after $((SECONDS - since)) s"
+	[ $((SECONDS - since)) -le $((6 * BED_SLOW)) ] || complain "that took $((SECONDS - since)) s"
+	! guest_join g stuck 20 || complain "the read passed"
+}
+
+make_null nullb1 64 irqmode=2 completion_nsec=${delay}000000000
+make_null nullb2 64 memory_backed=1
+try "a guest starts" guest_start g
+pairing_use g ours/ours
+# Adding a disk reads its partition table, which takes its time here.
+try "a slow disk attaches" disk_attach g /dev/nullb1 xvdb
+try "it is waited for, with one line, and nothing fails" waits
+try "with request_timeout the request fails, with one line" fails
+note "$(grep after "$bed_run/last-output" || true)"
+try "the failed disk is detached" disk_detach g xvdb
+try "a disk of that name attaches again and works" again
+try "a driver is unbound within seconds while a request is out" removed_soon
+note "$(grep after "$bed_run/last-output" || true)"
+try "the guest powers off" guest_stop g
