@@ -25,7 +25,7 @@ debs=$top/build/apt-cache/$suite
 # xen-utils-4.17 brings xl, xenstored, xenconsoled, xentrace and lsevtchn.
 xen_version=4.17
 packages=("xen-hypervisor-$xen_version-amd64" "xen-utils-$xen_version" xenstore-utils fio kmod procps
-	e2fsprogs udev busybox iproute2 python3)
+	e2fsprogs udev busybox iproute2 python3 iperf3 iputils-ping ethtool nftables tcpdump sockperf)
 # Left out while packages unpack: nothing here is used, and less to unpack is less to wait for.
 left_out=('/usr/share/man/*' '/usr/share/doc/*' '/usr/share/locale/*' '/usr/share/info/*'
 	'/etc/kernel/postinst.d/*' '/lib/modules/*/kernel/drivers/gpu/*'
@@ -34,10 +34,12 @@ left_out=('/usr/share/man/*' '/usr/share/doc/*' '/usr/share/locale/*' '/usr/shar
 
 # Modules by role, in the spelling of modprobe; what they depend on comes along.
 dom0_early=(virtio_pci virtio_blk 9pnet_virtio 9p ext4 crc32c_generic)
-guest_modules=(xen-blkfront null_blk ext4 crc32c_generic loop)
+guest_modules=(xen-blkfront null_blk ext4 crc32c_generic loop xen-netfront nf_tables nft_ct
+	nft_chain_nat nft_masq)
 guest_programs=(/usr/bin/busybox /usr/bin/fio /usr/sbin/mke2fs /usr/sbin/e2fsck
 	/usr/bin/xenstore-read /usr/bin/xenstore-write /usr/bin/xenstore-watch /usr/bin/xenstore-ls
-	/usr/bin/xenstore-rm /usr/bin/xenstore-list /usr/bin/xenstore-exists)
+	/usr/bin/xenstore-rm /usr/bin/xenstore-list /usr/bin/xenstore-exists
+	/usr/bin/ip /usr/bin/ping /usr/bin/iperf3 /usr/bin/sockperf /usr/sbin/ethtool /usr/sbin/nft)
 
 die() {
 	echo "images: $*" >&2
@@ -207,8 +209,9 @@ make_set() {
 	gunzip -c "$root/boot/xen-$xen_version-amd64.gz" >"$set/xen"
 	cp "$root/boot/vmlinuz-$kver" "$set/vmlinuz"
 	mkdir -p "$set/stock"
-	cp "$root/lib/modules/$kver/kernel/drivers/block/xen-blkfront.ko" \
-		"$root/lib/modules/$kver/kernel/drivers/block/xen-blkback/xen-blkback.ko" "$set/stock/"
+	cp "$root/lib/modules/$kver/kernel/drivers"/{block/xen-blkfront,block/xen-blkback/xen-blkback}.ko \
+		"$root/lib/modules/$kver/kernel/drivers"/net/{xen-netfront,xen-netback/xen-netback}.ko \
+		"$set/stock/"
 	echo "$kver" >"$set/kver"
 	make_guest_initrd
 	make_dom0_initrd

@@ -1,41 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Which driver serves, and disks: load the stock module or ours on either end, make backing devices
-# in dom0, attach and detach them with unmodified xl, count events.
-# A pairing is named FRONT/BACK, each "stock" or "ours".
-
-# Our modules when this run has them; the list of pairings to run comes with the scenario.
-ko=/bed/payload/ko
-
-# use_module stock|ours MODULE [PARAMETER...]: takes whichever MODULE (xen-blkback, xen-blkfront) is
-# loaded out and puts the wanted one in. The same lines run in dom0 and in guests (guest/bin/use).
-backend_use() {
-	/bed/payload/guest/bin/use "$1" xen-blkback "$ko" "${@:2}"
-}
-
-frontend_use() {
-	guest_run "$1" "use $2 xen-blkfront /bed/ko ${*:3}"
-}
-
-# Fails with a clear message when the pairing needs modules this run does not have.
-pairing_present() {
-	case "$1" in
-	stock/stock|*[!a-z/]*|'') ;;
-	*) /bed/payload/guest/bin/use present "$ko" || return ;;
-	esac
-	case "$1" in
-	stock/stock|stock/ours|ours/stock|ours/ours) ;;
-	*) complain "no such pairing: '$1' (front/back, each stock or ours)" ;;
-	esac
-}
-
-# pairing_use GUEST FRONT/BACK: both ends at once; no disk may be attached.
-pairing_use() {
-	pairing_present "$2"
-	backend_use "${2#*/}"
-	frontend_use "$1" "${2%/*}"
-}
+# Disks: make backing devices in dom0, attach and detach them with unmodified xl, count events.
 
 # make_null NAME MEGABYTES [KEY=VALUE...]: a null_blk device of dom0, /dev/NAME. With memory_backed=1 it
 # keeps what is written; without, it is the fastest disk there is.

@@ -45,16 +45,16 @@ guest_make_ramdisk() {
 }
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
-# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB), disk (what goes inside disk=[]),
-# extra (more kernel parameters), wait (60, seconds).
+# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB), disk and vif (what goes inside disk=[] and
+# vif=[]), extra (more kernel parameters), wait (60, seconds).
 guest_start() {
-	local name=$1 type=pv vcpus=2 memory=512 disk='' extra='' wait=60 pair id dir
+	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir
 	dir=$bed_run/guest/$name
 	shift
 
 	for pair in "$@"; do
 		case "$pair" in
-		type=*|vcpus=*|memory=*|disk=*|extra=*|wait=*) local "$pair" ;;
+		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|wait=*) local "$pair" ;;
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
@@ -69,6 +69,7 @@ guest_start() {
 		memory = $memory
 		vcpus = $vcpus
 		disk = [ $disk ]
+		vif = [ $vif ]
 		on_poweroff = "destroy"
 		on_reboot = "destroy"
 		on_crash = "destroy"
@@ -82,13 +83,18 @@ guest_start() {
 }
 
 # guest_run NAME [-t SECONDS] COMMAND: runs a shell command in the guest. Its output (both streams) goes
-# to standard output, its exit status is returned; 125 when no answer came within SECONDS (60).
+# to standard output, its exit status is returned; 125 when no answer came within SECONDS (60). The name
+# dom0 stands for dom0 itself, so that one function can speak to both ends of a connection.
 guest_run() {
 	local name=$1 seconds=60 id base seq status n
 	shift
 	if [ "$1" = -t ]; then
 		seconds=$2
 		shift 2
+	fi
+	if [ "$name" = dom0 ]; then
+		dom0_run "$seconds" "$1"
+		return
 	fi
 	id=$(guest_id "$name") || return 125
 	base=/local/domain/$id/data/bed
@@ -109,9 +115,15 @@ guest_run() {
 	return "$status"
 }
 
-# guest_spawn NAME TAG COMMAND: starts a command in the guest and comes back at once.
+# Runs a shell command in dom0 as guest_run does in guests. What it leaves running is ended by net_reset.
+dom0_run() {
+	timeout "$(($1 * ${BED_SLOW:-1}))" env PATH="/bed/payload/guest/bin:$PATH" sh -c "$2" 2>&1 </dev/null
+}
+
+# guest_spawn NAME TAG COMMAND: starts a command in the guest (or dom0) and comes back at once.
 guest_spawn() {
-	guest_run "$1" "(sh -c '$3' >/tmp/$2.out 2>&1 </dev/null; echo \$? >/tmp/$2.rc) >/dev/null 2>&1 &"
+	guest_run "$1" "setsid sh -c '($3) >/tmp/$2.out 2>&1 </dev/null; echo \$? >/tmp/$2.rc' >/dev/null 2>&1 &
+		mkdir -p $bed_run; echo \$! >>$bed_run/spawned"
 }
 
 # guest_join NAME TAG SECONDS: waits for a spawned command; prints its output, returns its status.
