@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A network front-end's device: probe, remove, and what each step of its life does.
+ *
+ * Which step is next is decided by the table in ring/state.c and carried out by ring/linux/device.c;
+ * connect_act() is where it arrives. Nothing here waits for the back-end.
+ */
+#include <linux/delay.h>
+#include <linux/slab.h>
+
+#include "frontend/net/queue.h"
+
+/* How often idle pages of copies are looked at; what was idle for a whole round is freed. */
+#define CONNECT_SHRINK_EVERY (10 * HZ)
+
+/*
+ * A back-end that connects and disconnects over and over makes the kernel print lines that we
+ * cannot limit. It can do so this often, ms.
+ */
+#define CONNECT_PACE_MS 100
+
+static struct xsr_nf *connect_nf(struct xsr_device *d)
+{
+	return container_of(d, struct xsr_nf, dev);
+}
+
+static void connect_pace(unsigned long *last)
+{
+	if (*last && time_before(jiffies, *last + msecs_to_jiffies(CONNECT_PACE_MS)))
+		msleep(CONNECT_PACE_MS);
+	*last = jiffies;
+}
+
+static void connect_shrink(struct work_struct *work)
+{
+	struct xsr_nf *nf = container_of(to_delayed_work(work), struct xsr_nf, shrink);
+	u32 i;
+
+	for (i = 0; i < nf->nr_queues; i++)
+		xsr_granted_shrink(&nf->queue[i].pages);
+	queue_delayed_work(system_percpu_wq, &nf->shrink, CONNECT_SHRINK_EVERY);
+}
+
+static void connect_announce(struct xsr_nf *nf)
+{
+	const struct xsr_net_deal *deal = &nf->deal;
+
+	if (!__ratelimit(&nf->dev.limit))
+		return;
+	dev_info(&nf->xdev->dev, "%s: %u queue(s)%s%s%s%s%s%s\n", nf->netdev->name, nf->nr_queues,
+		 deal->split ? ", split event channels" : "", deal->sg ? ", sg" : "",
+		 deal->gso4 ? ", gso-tcpv4" : "", deal->gso6 ? ", gso-tcpv6" : "",
+		 deal->csum6 ? ", ipv6-csum" : "", nf->untrusted ? ", untrusted" : "");
+}
+
+/* xenstore limits how many keys a guest may have. One queue is better than none. */
+static int connect_publish(struct xsr_nf *nf)
+{
+	int err = xsr_nf_publish(nf);
+
+	if (err != -ENOSPC || nf->nr_queues == 1)
+		return err;
+	xsr_device_note(&nf->dev, "no room in xenstore for %u queues, trying one", nf->nr_queues);
+	xsr_nf_queues_destroy(nf);
+	nf->deal.queues = 1;
+	err = xsr_nf_queues_create(nf);
+	return err ? err : xsr_nf_publish(nf);
+}
+
+static int connect_setup(struct xsr_nf *nf)
+{
+	int err;
+
+	connect_pace(&nf->last_setup);
+	xsr_nf_close(nf);
+	xsr_nf_bury_now(nf);
+	err = xsr_nf_offer_read(nf);
+	if (!err)
+		err = xsr_nf_queues_create(nf);
+	if (err)
+		return err;
+	err = connect_publish(nf);
+	if (!err)
+		err = xsr_nf_netdev_start(nf);
+	if (err)
+		return err;
+	nf->announce = true;
+	connect_announce(nf);
+	xsr_nf_netdev_link(nf);
+	queue_delayed_work(system_percpu_wq, &nf->shrink, CONNECT_SHRINK_EVERY);
+	return 0;
+}
+
+static int connect_act(struct xsr_device *d, enum xsr_action action)
+{
+	struct xsr_nf *nf = connect_nf(d);
+
+	switch (action) {
+	case XSR_DO_SETUP:
+		return connect_setup(nf);
+	case XSR_DO_REFRESH:
+		xsr_nf_netdev_link(nf);
+		return 0;
+	case XSR_DO_CLOSE:
+		xsr_nf_close(nf);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static const struct xsr_device_ops connect_ops = {
+	.act = connect_act,
+	.kill = xsr_nf_kill,
+};
+
+int xsr_nf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
+{
+	struct net_device *netdev = xsr_nf_netdev_create(xdev);
+	struct xsr_nf *nf;
+	int err;
+
+	if (!netdev)
+		return -ENOMEM;
+	nf = netdev_priv(netdev);
+	INIT_DELAYED_WORK(&nf->shrink, connect_shrink);
+	INIT_DELAYED_WORK(&nf->bury, xsr_nf_bury);
+	dev_set_drvdata(&xdev->dev, nf);
+	err = xsr_device_create(&nf->dev, xdev, XSR_KIND_NET, XSR_FRONT, &connect_ops);
+	if (err)
+		goto out_netdev;
+	err = xsr_nf_watch(nf);
+	if (err)
+		goto out_device;
+	return 0;
+out_device:
+	xsr_device_destroy(&nf->dev);
+out_netdev:
+	dev_set_drvdata(&xdev->dev, NULL);
+	xsr_nf_netdev_destroy(netdev);
+	return err;
+}
+
+void xsr_nf_remove(struct xenbus_device *xdev)
+{
+	struct xsr_nf *nf = dev_get_drvdata(&xdev->dev);
+
+	xsr_nf_unwatch(nf);
+	xsr_device_destroy(&nf->dev);
+	xsr_nf_close(nf);
+	xsr_nf_unpublish(nf);
+	if (nf->netdev->reg_state == NETREG_REGISTERED)
+		unregister_netdev(nf->netdev);
+	xsr_device_part(&nf->dev);
+	xsr_nf_bury_now(nf);
+	dev_set_drvdata(&xdev->dev, NULL);
+	xsr_nf_netdev_destroy(nf->netdev);
+}
+
+void xsr_nf_peer_changed(struct xenbus_device *xdev, enum xenbus_state state)
+{
+	struct xsr_nf *nf = dev_get_drvdata(&xdev->dev);
+
+	/* A back-end that is Connected anew may be elsewhere in the network. */
+	if (state == XenbusStateConnected)
+		WRITE_ONCE(nf->announce, true);
+	xsr_device_peer(&nf->dev, state);
+}

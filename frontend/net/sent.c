@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answers to packets that were sent: take back what was lent, free the packet, start the queue.
+ *
+ * An answer is believed about one thing only: that a slot which is out is done with. The page behind
+ * it is freed when the back-end has let go of it; if it has not, it broke the protocol and the page
+ * is kept from use by the core (grant/linux/granted.c).
+ */
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "frontend/net/queue.h"
+
+/* Answers taken from the ring before their pages are taken back together. */
+#define SENT_BATCH 64
+
+/* What is gathered over all batches of a poll. */
+struct sent_sum {
+	struct xsr_chain bare; /* revoked, to be given back */
+	struct xsr_chain pages;
+	u32 answers;
+	u32 packets;
+	u32 bytes;
+	u32 refused;
+};
+
+struct sent_batch {
+	u16 id[SENT_BATCH];
+	u32 n;
+	struct xsr_chain lent;
+};
+
+static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, struct sent_sum *sum)
+{
+	struct xsr_chain one = { q->sent[id].member, q->sent[id].member, 1 };
+
+	if (q->sent[id].copied)
+		xsr_granted_join(&q->pages, &sum->pages, &one);
+	else
+		xsr_granted_join(&q->bare, &b->lent, &one);
+	b->id[b->n++] = id;
+}
+
+/* Take up to @n answers. Returns false if one cannot be true. */
+static bool sent_take_batch(struct xsr_nf_queue *q, u32 n, struct sent_batch *b,
+			    struct sent_sum *sum)
+{
+	u16 id;
+	s16 status;
+
+	b->n = 0;
+	b->lent.n = 0;
+	while (n--) {
+		switch (xsr_net_take_answer(&q->to_back.ring, &q->slots, &id, &status)) {
+		case XSR_OK:
+			sent_note(q, id, b, sum);
+			sum->refused += status != XSR_NET_STATUS_OKAY;
+			break;
+		case XSR_DROP:
+			break;
+		case XSR_FATAL:
+			return false;
+		}
+		sum->answers++;
+	}
+	return true;
+}
+
+/* Slot @id is over: free its packet with the last one, and hand the id to the sender. */
+static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_sum *sum)
+{
+	struct sk_buff *skb = q->sent[id].skb;
+
+	if (!--xsr_nf_cb(skb)->left) {
+		sum->packets++;
+		sum->bytes += skb->len;
+		napi_consume_skb(skb, budget);
+	}
+	q->sent[id].skb = NULL;
+	q->free_id[q->id_given % XSR_NF_SLOTS] = id;
+	smp_store_release(&q->id_given, q->id_given + 1);
+}
+
+static void sent_finish_batch(struct xsr_nf_queue *q, struct sent_batch *b, int budget,
+			      struct sent_sum *sum)
+{
+	u32 i;
+
+	if (!xsr_granted_revoke(&q->bare, &b->lent))
+		xsr_device_fail(&q->nf->dev, "queue %u: back-end keeps a packet it has answered",
+				q->nr);
+	xsr_granted_join(&q->bare, &sum->bare, &b->lent);
+	for (i = 0; i < b->n; i++)
+		sent_finish(q, b->id[i], budget, sum);
+}
+
+/* There may be room again for a queue that was full. */
+static void sent_wake(struct xsr_nf_queue *q, struct netdev_queue *txq)
+{
+	smp_mb(); /* room before the look at the queue; pairs with the one in xmit_stop_if_full() */
+	if (netif_tx_queue_stopped(txq) && xsr_nf_room(q) >= XSR_NF_WAKE_ROOM &&
+	    xsr_nf_is_open(q->nf))
+		netif_tx_wake_queue(txq);
+}
+
+u32 xsr_nf_sent_take(struct xsr_nf_queue *q, int budget)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(q->nf->netdev, q->nr);
+	struct sent_sum sum = {};
+	struct sent_batch b;
+	bool true_answers = true;
+	u32 n;
+
+	while (true_answers && xsr_ring_peek(&q->to_back.ring, &n) == XSR_OK && n &&
+	       sum.answers < XSR_NF_SLOTS) {
+		true_answers = sent_take_batch(q, min_t(u32, n, SENT_BATCH), &b, &sum);
+		sent_finish_batch(q, &b, budget, &sum);
+	}
+	xsr_granted_give(&q->bare, &sum.bare);
+	xsr_granted_give(&q->pages, &sum.pages);
+	if (!true_answers)
+		xsr_device_fail(&q->nf->dev, "queue %u: back-end answers what was not sent", q->nr);
+	else if (xsr_ring_peek(&q->to_back.ring, &n) != XSR_OK)
+		xsr_device_fail(&q->nf->dev, "queue %u: impossible number of answers", q->nr);
+	if (sum.refused)
+		xsr_nf_count(&q->stats->in, refused, sum.refused);
+	netdev_tx_completed_queue(txq, sum.packets, sum.bytes);
+	sent_wake(q, txq);
+	return sum.answers;
+}
+
+void xsr_nf_sent_reap(struct xsr_nf_queue *q)
+{
+	struct sent_sum sum = {};
+	u32 id;
+
+	for (id = 0; id < XSR_NF_SLOTS; id++) {
+		struct xsr_nf_sent *sent = &q->sent[id];
+		struct xsr_chain one = { sent->member, sent->member, 1 };
+
+		if (!xsr_slots_busy(&q->slots, id))
+			continue;
+		xsr_slots_match(&q->slots, id, 0);
+		xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
+		sent_finish(q, id, 0, &sum);
+	}
+	netdev_tx_reset_queue(netdev_get_tx_queue(q->nf->netdev, q->nr));
+}

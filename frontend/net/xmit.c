@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets from the stack to the ring.
+ *
+ * The netdev queue's lock serialises all of it. A burst of packets is published once, with at most
+ * one event: the core says when more are coming. The queue stops while a large packet might not
+ * fit, and is started again by the answers (sent.c).
+ */
+#include <linux/etherdevice.h>
+#include <linux/skbuff.h>
+
+#include "frontend/net/queue.h"
+
+/* Ids that no slot under way has. */
+static u32 xmit_free_ids(const struct xsr_nf_queue *q)
+{
+	return smp_load_acquire(&q->id_given) - READ_ONCE(q->id_taken);
+}
+
+u32 xsr_nf_room(const struct xsr_nf_queue *q)
+{
+	return min(xsr_ring_room(&q->to_back.ring), xmit_free_ids(q));
+}
+
+/* Show what was put to the back-end. */
+static void xmit_publish(struct xsr_nf_queue *q)
+{
+	struct xsr_nf_out_stats *stats = &q->stats->out;
+	bool notify;
+
+	if (q->to_back.ring.out == q->to_back.ring.out_pub)
+		return;
+	notify = xsr_ring_publish(&q->to_back.ring);
+	if (notify)
+		xsr_channel_notify(&q->to_back);
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->publishes);
+	u64_stats_add(&stats->notifies, notify);
+	u64_stats_update_end(&stats->sync);
+}
+
+/* What the back-end is to be told of @skb beside its bytes. */
+static void xmit_meta(const struct sk_buff *skb, struct xsr_net_meta *meta)
+{
+	const struct skb_shared_info *shared = skb_shinfo(skb);
+
+	*meta = (struct xsr_net_meta){};
+	meta->csum_blank = skb->ip_summed == CHECKSUM_PARTIAL;
+	meta->validated = meta->csum_blank || skb->ip_summed == CHECKSUM_UNNECESSARY;
+	if (!shared->gso_size)
+		return;
+	meta->gso_size = shared->gso_size;
+	meta->gso_type = shared->gso_type & SKB_GSO_TCPV6 ? XSR_NET_GSO_TCPV6 : XSR_NET_GSO_TCPV4;
+}
+
+/* The slots of @pkt, for pieces granted as @chain; each gets an id that remembers what to free. */
+static void xmit_slots(struct xsr_nf_queue *q, struct sk_buff *skb, const struct xsr_nf_pieces *p,
+		       const struct xsr_chain *chain, struct xsr_net_pkt *pkt)
+{
+	const struct xsr_granted *pool = p->copied ? &q->pages : &q->bare;
+	u32 i, at = chain->first;
+
+	for (i = 0; i < p->n; i++, at = xsr_granted_next(pool, at)) {
+		u16 id = q->free_id[q->id_taken % XSR_NF_SLOTS];
+
+		WRITE_ONCE(q->id_taken, q->id_taken + 1);
+		xsr_slots_send(&q->slots, id, 0);
+		q->sent[id] = (struct xsr_nf_sent){ skb, at, p->copied };
+		pkt->id[i] = id;
+		pkt->slot[i] = (struct xsr_net_slot){
+			xsr_granted_gref(pool, at),
+			p->copied ? 0 : p->piece[i].off,
+			p->piece[i].len,
+		};
+	}
+	pkt->nr_slots = p->n;
+	pkt->len = skb->len;
+	pkt->mcast = XSR_NET_MCAST_NONE;
+}
+
+static void xmit_account(struct xsr_nf_queue *q, const struct sk_buff *skb,
+			 const struct xsr_nf_pieces *p)
+{
+	struct xsr_nf_out_stats *stats = &q->stats->out;
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->packets);
+	u64_stats_add(&stats->bytes, skb->len);
+	u64_stats_add(&stats->slots, p->n);
+	u64_stats_add(&stats->copied, p->copied);
+	u64_stats_update_end(&stats->sync);
+}
+
+/* Features may have been lost to a new back-end while the packet was on its way here. */
+static bool xmit_is_sendable(struct sk_buff *skb)
+{
+	return !skb_is_gso(skb) || !netif_needs_gso(skb, netif_skb_features(skb));
+}
+
+/* Put @skb, which belongs to the ring then. Returns false, nothing changed, if that is impossible. */
+static bool xmit_put(struct xsr_nf_queue *q, struct sk_buff *skb)
+{
+	struct xsr_nf_pieces p;
+	struct xsr_chain chain;
+	struct xsr_net_pkt pkt;
+
+	if (!xmit_is_sendable(skb) || !xsr_nf_cut(q->nf, skb, &p))
+		return false;
+	xmit_meta(skb, &pkt.meta);
+	if (xsr_nf_room(q) < p.n + xsr_net_count_extras(&pkt.meta, 0))
+		return false;
+	if (!xsr_nf_grant(q, skb, &p, &chain))
+		return false;
+	xsr_nf_cb(skb)->left = p.n;
+	xmit_slots(q, skb, &p, &chain, &pkt);
+	xsr_net_put_pkt(&q->to_back.ring, &pkt);
+	xmit_account(q, skb, &p);
+	skb_tx_timestamp(skb);
+	return true;
+}
+
+/* Stop while the largest packet does not fit, unless answers have made room by now. */
+static void xmit_stop_if_full(struct xsr_nf_queue *q, struct netdev_queue *txq)
+{
+	if (xsr_nf_room(q) >= XSR_NF_STOP_ROOM)
+		return;
+	netif_tx_stop_queue(txq);
+	xsr_nf_count(&q->stats->out, stops, 1);
+	smp_mb__after_atomic(); /* pairs with the one in sent_wake() */
+	if (xsr_nf_room(q) >= XSR_NF_WAKE_ROOM)
+		netif_tx_start_queue(txq);
+}
+
+netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+	u32 nr = skb_get_queue_mapping(skb), len = skb->len;
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, nr);
+	bool more = netdev_xmit_more(), flush = !more;
+	struct xsr_nf_queue *q;
+
+	if (unlikely(!xsr_nf_is_open(nf) || nr >= nf->nr_queues)) {
+		xsr_nf_count(&nf->stats[nr].out, drops, 1);
+		dev_kfree_skb_any(skb);
+		return NETDEV_TX_OK;
+	}
+	q = &nf->queue[nr];
+	if (likely(xmit_put(q, skb))) {
+		flush = __netdev_tx_sent_queue(txq, len, more);
+		xmit_stop_if_full(q, txq);
+	} else {
+		xsr_nf_count(&q->stats->out, drops, 1);
+		dev_kfree_skb_any(skb);
+	}
+	if (flush || netif_xmit_stopped(txq))
+		xmit_publish(q);
+	return NETDEV_TX_OK;
+}
