@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A virtual network interface as the back-end sees it: one device of one guest.
+ *
+ * Its life is that of the struct xsr_device in it. The host's network device exists from probe to
+ * remove, so that hotplug scripts can put it on a bridge before there is a guest; the queues exist
+ * from CONNECT to RELEASE. Whoever looks at them without being in the device's step holds either
+ * the RTNL or the RCU read lock.
+ */
+#ifndef XSR_VIF_H
+#define XSR_VIF_H
+
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+
+#include "backend/net/counts.h"
+#include "ring/keys_net.h"
+#include "ring/linux/device.h"
+
+struct xsr_vif_queue;
+
+/* Bits of flags. */
+enum {
+	XSR_VIF_DEAD, /* the rings must not be touched any more */
+	XSR_VIF_CONNECTED, /* queues are there and may run; changed under the RTNL */
+	XSR_VIF_LEFT, /* the front-end has been in another state since we connected */
+};
+
+struct xsr_vif {
+	struct xsr_device dev;
+	struct xenbus_device *xdev;
+	struct net_device *netdev;
+	unsigned long flags;
+	u32 handle;
+	char *script; /* for uevents; NULL: none */
+
+	struct xsr_net_deal deal; /* settled at CONNECT */
+	u16 headroom; /* bytes to leave free before each packet; may change while connected */
+	unsigned long drain; /* jiffies that a packet may wait */
+	unsigned long stall; /* jiffies without room after which the guest counts as dead; 0: never */
+
+	u32 offered_queues;
+	u32 nr_queues;
+	struct xsr_vif_queue __rcu *queue; /* an array, or NULL */
+
+	spinlock_t lock; /* of stalled, and of the carrier */
+	u32 stalled; /* queues */
+	spinlock_t past_lock;
+	struct xsr_vif_counts past; /* of queues that are gone */
+
+	struct xenbus_watch hotplug_watch; /* on hotplug-status */
+	struct dentry *debugfs;
+};
+
+static inline bool xsr_vif_dead(const struct xsr_vif *vif)
+{
+	return test_bit(XSR_VIF_DEAD, &vif->flags);
+}
+
+static inline struct xsr_vif *xsr_vif_of(const struct net_device *netdev)
+{
+	return *(struct xsr_vif **)netdev_priv(netdev);
+}
+
+/* netdev.c: the host's network device. */
+int xsr_vif_netdev_create(struct xsr_vif *vif);
+void xsr_vif_netdev_destroy(struct xsr_vif *vif);
+/* Hand @queue, @n of them, to the network stack, or take them away. Both take the RTNL. */
+int xsr_vif_netdev_up(struct xsr_vif *vif, struct xsr_vif_queue *queue, u32 n);
+void xsr_vif_netdev_down(struct xsr_vif *vif);
+/* A queue stalls or recovers. Any context but hard interrupts. */
+void xsr_vif_netdev_stall(struct xsr_vif *vif, bool stalls);
+
+/* connect.c: the queues, as the front-end asked for. In the device's step. */
+int xsr_vif_connect(struct xsr_vif *vif);
+/* Stop, unmap and free. Waits for nobody's packets. Harmless when repeated. */
+void xsr_vif_disconnect(struct xsr_vif *vif);
+/* Read again what a live front-end may change. */
+int xsr_vif_reconfigure(struct xsr_vif *vif);
+
+/* offer.c: our own keys. In probe or the device's step. */
+int xsr_vif_offer(struct xsr_vif *vif);
+/* Has the toolstack's script put the interface where it belongs? */
+bool xsr_vif_hotplugged(const struct xsr_vif *vif);
+/* Forget what the script said: it has to run again for the next driver. */
+void xsr_vif_unhotplug(struct xsr_vif *vif);
+
+/* Sum of all queues that are or were. */
+void xsr_vif_counts(struct xsr_vif *vif, struct xsr_vif_counts *sum);
+
+/* ethtool.c */
+extern const struct ethtool_ops xsr_vif_ethtool_ops;
+
+/* debugfs.c: the rings and everything that is counted. */
+void xsr_vif_debugfs_init(void);
+void xsr_vif_debugfs_exit(void);
+void xsr_vif_debugfs_create(struct xsr_vif *vif);
+void xsr_vif_debugfs_destroy(struct xsr_vif *vif);
+
+/* xenbus.c */
+int xsr_vif_xenbus_init(void);
+void xsr_vif_xenbus_exit(void);
+
+#endif /* XSR_VIF_H */
