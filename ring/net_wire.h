@@ -44,7 +44,8 @@
 #define XSR_NET_GSO_TCPV4 1
 #define XSR_NET_GSO_TCPV6 2
 
-#define XSR_NET_RING_SIZE 256 /* entries of each ring: one page, of the control ring too or fewer */
+#define XSR_NET_RING_SIZE 256 /* entries of both packet rings, one page each */
+#define XSR_NET_CTRL_RING_SIZE 128 /* of the control ring, one page */
 #define XSR_NET_MIN_SLOTS \
 	18 /* every back-end takes packets of so many slots, fixed by the protocol */
 #define XSR_NET_MAX_SIZE \

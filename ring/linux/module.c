@@ -7,8 +7,10 @@
 #include <linux/module.h>
 
 #include "ring/blk_codec.h"
+#include "ring/bucket.h"
 #include "ring/keys_blk.h"
 #include "ring/keys_net.h"
+#include "ring/net_ctrl.h"
 #include "ring/net_to_back.h"
 #include "ring/net_to_front.h"
 #include "ring/ring_attach.h"
@@ -46,6 +48,19 @@ EXPORT_SYMBOL_GPL(xsr_blk_back_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_front_keys);
 EXPORT_SYMBOL_GPL(xsr_blk_check_geometry);
 EXPORT_SYMBOL_GPL(xsr_blk_settle);
+EXPORT_SYMBOL_GPL(xsr_net_hash_init);
+EXPORT_SYMBOL_GPL(xsr_net_hash_flow);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_take_req);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_begin);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_fetched);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_done);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_put_rsp);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_put_req);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_take_rsp);
+EXPORT_SYMBOL_GPL(xsr_net_ctrl_status_name);
+EXPORT_SYMBOL_GPL(xsr_bucket_init);
+EXPORT_SYMBOL_GPL(xsr_bucket_take);
+EXPORT_SYMBOL_GPL(xsr_bucket_wait);
 EXPORT_SYMBOL_GPL(xsr_net_back_keys);
 EXPORT_SYMBOL_GPL(xsr_net_front_keys);
 EXPORT_SYMBOL_GPL(xsr_net_key_handle);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The verification vectors of the public specification of receive side scaling.
+ */
+#ifndef UNIT_RSS_H
+#define UNIT_RSS_H
+
+#include "ring/env.h"
+
+static const u8 rss_key[40] = {
+	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3,
+	0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb, 0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3,
+	0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
+};
+
+struct rss_vector {
+	u8 src[16];
+	u8 dst[16];
+	u16 src_port;
+	u16 dst_port;
+	u32 plain; /* over the addresses */
+	u32 tcp; /* and the ports */
+};
+
+static const struct rss_vector rss_ipv4[] = {
+	{ { 66, 9, 149, 187 }, { 161, 142, 100, 80 }, 2794, 1766, 0x323e8fc2, 0x51ccc178 },
+	{ { 199, 92, 111, 2 }, { 65, 69, 140, 83 }, 14230, 4739, 0xd718262a, 0xc626b0ea },
+	{ { 24, 19, 198, 95 }, { 12, 22, 207, 184 }, 12898, 38024, 0xd2d0a5de, 0x5c2b394a },
+	{ { 38, 27, 205, 30 }, { 209, 142, 163, 6 }, 48228, 2217, 0x82989176, 0xafc7327f },
+	{ { 153, 39, 163, 191 }, { 202, 188, 127, 2 }, 44251, 1303, 0x5d1809c5, 0x10e828a2 },
+};
+
+static const struct rss_vector rss_ipv6[] = {
+	{ { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x1f, 0xff, 0, 0, 0, 0, 0, 0, 0, 7 },
+	  { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x00, 0x03, 0, 0, 0, 0, 0, 0, 0, 1 },
+	  2794,
+	  1766,
+	  0x2cc18cd5,
+	  0x40207d3d },
+	{ { 0x3f, 0xfe, 0x05, 0x01, 0, 8, 0, 0, 2, 0x60, 0x97, 0xff, 0xfe, 0x40, 0xef, 0xab },
+	  { 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 },
+	  14230,
+	  4739,
+	  0x0f0c461c,
+	  0xdde51bbf },
+	{ { 0x3f, 0xfe, 0x19, 0, 0x45, 0x45, 0, 3, 2, 0, 0xf8, 0xff, 0xfe, 0x21, 0x67, 0xcf },
+	  { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0xf8, 0xff, 0xfe, 0x21, 0x67, 0xcf },
+	  44251,
+	  38024,
+	  0x4b61e985,
+	  0x02d1feef },
+};
+
+/* Both ports as they stand in a packet. */
+static inline void rss_ports(const struct rss_vector *v, u8 *to)
+{
+	to[0] = v->src_port >> 8;
+	to[1] = v->src_port & 255;
+	to[2] = v->dst_port >> 8;
+	to[3] = v->dst_port & 255;
+}
+
+#endif /* UNIT_RSS_H */
