@@ -84,7 +84,8 @@ guest_start() {
 
 # guest_run NAME [-t SECONDS] COMMAND: runs a shell command in the guest. Its output (both streams) goes
 # to standard output, its exit status is returned; 125 when no answer came within SECONDS (60). The name
-# dom0 stands for dom0 itself, so that one function can speak to both ends of a connection.
+# dom0 stands for dom0 itself, and world the network namespace of net_world, so that one
+# function can speak to both ends of a connection.
 guest_run() {
 	local name=$1 seconds=60 id base seq status n
 	shift
@@ -92,10 +93,10 @@ guest_run() {
 		seconds=$2
 		shift 2
 	fi
-	if [ "$name" = dom0 ]; then
-		dom0_run "$seconds" "$1"
-		return
-	fi
+	case "$name" in
+	dom0) dom0_run "$seconds" sh -c "$1"; return ;;
+	world) dom0_run "$seconds" ip netns exec world sh -c "$1"; return ;;
+	esac
 	id=$(guest_id "$name") || return 125
 	base=/local/domain/$id/data/bed
 	seq=$(($(cat "$bed_run/guest/$name/seq") + 1))
@@ -115,9 +116,9 @@ guest_run() {
 	return "$status"
 }
 
-# Runs a shell command in dom0 as guest_run does in guests. What it leaves running is ended by net_reset.
+# Runs a command in dom0 as guest_run does in guests. What it leaves running is ended by net_reset.
 dom0_run() {
-	timeout "$(($1 * ${BED_SLOW:-1}))" env PATH="/bed/payload/guest/bin:$PATH" sh -c "$2" 2>&1 </dev/null
+	timeout "$(($1 * ${BED_SLOW:-1}))" env PATH="/bed/payload/guest/bin:$PATH" "${@:2}" 2>&1 </dev/null
 }
 
 # guest_spawn NAME TAG COMMAND: starts a command in the guest (or dom0) and comes back at once.

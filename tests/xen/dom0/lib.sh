@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What every scenario begins with: `. /bed/payload/dom0/lib.sh`. Brings in the rest of the library and
-# puts the bed into the state every scenario may count on: no guest, no null_blk device, no bridge or tap,
+# puts the bed into the state every scenario may count on: no guest, no null_blk device, no bridge,
 # no back-end module in dom0. Scenarios run in dom0, under bash; see scenarios/README.md.
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C

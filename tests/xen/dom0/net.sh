@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Networks: bridges of dom0, vifs attached and detached with unmodified xl, addresses, and traffic whose
-# arrival is checked. Wherever WHERE, FROM or TO is asked for, the name of a guest or "dom0" will do.
+# arrival is checked. Wherever FROM or TO is asked for, the name of a guest, dom0 or world will do.
 #
 # Addresses: network S is 10.0.S.0/24 and fd00:S::/64; dom0's bridge is host 1 in it, guests choose theirs.
 
@@ -100,7 +100,69 @@ net_keys() {
 	xenstore-ls -f "$(net_front_dir "$1" "$2")" 2>/dev/null
 }
 
-# Takes away every bridge and tap a scenario made, and what it left running in dom0.
+# net_world: a network namespace of dom0 called world, behind a pair of interfaces that does no offload at
+# all, as the plainest network card: "uplink" in dom0 and "card" in the namespace. What passes between them
+# is what would be on a wire, checksums included.
+net_world() {
+	ip netns add world
+	ip link add uplink type veth peer name card netns world
+	ip link set uplink up
+	ip -n world link set lo up
+	ip -n world link set card up
+	ethtool -K uplink tx off gso off gro off tso off sg off >/dev/null
+	ip netns exec world ethtool -K card tx off gso off gro off tso off sg off >/dev/null
+}
+
+# net_route WHERE TO_SUBNET VIA_SUBNET VIA_HOST: both kinds of route to a subnet.
+net_route() {
+	guest_run "$1" "ip route add $(net_v4 "$2" 0)/24 via $(net_v4 "$3" "$4")
+		ip route add $(net_v6 "$2" 0)/64 via $(net_v6 "$3" "$4")"
+}
+
+# net_router WHERE INTERFACE: forwards everything, and what leaves by the interface leaves as its own.
+net_router() {
+	guest_run "$1" "echo 1 >/proc/sys/net/ipv4/ip_forward
+		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+		for family in ip ip6; do
+			nft add table \$family nat &&
+			nft add chain \$family nat post '{ type nat hook postrouting priority 100; }' &&
+			nft add rule \$family nat post oifname $2 masquerade || exit
+		done"
+}
+
+# net_capture FILE COMMAND...: records what arrives at or leaves the world's card while the command runs.
+net_capture() {
+	local pid status=0 file=$1
+	shift
+
+	ip netns exec world tcpdump -q -Z root -U -i card -B 16384 -w "$file" 2>"$file.log" &
+	pid=$!
+	until grep -q 'listening on' "$file.log"; do
+		kill -0 $pid || { cat "$file.log"; return 1; }
+		sleep 0.1
+	done
+	"$@" || status=$?
+	sleep 1
+	kill $pid
+	wait $pid || true
+	return $status
+}
+
+# net_checksums FILE LEAST: every packet in a capture has right checksums, and there are LEAST of each of
+# TCP and UDP whose checksum could be looked at.
+net_checksums() {
+	local wrong tcp udp
+
+	tcpdump -r "$1" -nn -vv 2>/dev/null >"$1.text"
+	wrong=$(grep -c -E 'incorrect|bad .*cksum|wrong .*cksum' "$1.text" || true)
+	tcp=$(grep -c -E 'cksum 0x[0-9a-f]+ \(correct\)' "$1.text" || true)
+	udp=$(grep -c -E 'udp sum ok' "$1.text" || true)
+	echo "$tcp TCP and $udp UDP checksums right, $wrong wrong"
+	grep -m 5 -E 'incorrect|bad .*cksum|wrong .*cksum' "$1.text" || true
+	[ "$wrong" = 0 ] && [ "$tcp" -ge "$2" ] && [ "$udp" -ge "$2" ]
+}
+
+# Takes away every interface a scenario made, and what it left running in dom0.
 net_reset() {
 	local name pid
 
@@ -108,8 +170,9 @@ net_reset() {
 		kill -9 -- "-$pid" 2>/dev/null || true
 	done < <(cat "$bed_run/spawned" 2>/dev/null)
 	rm -f "$bed_run/spawned"
-	for name in $(ip -o link show type bridge | cut -d: -f2) $(ip -o link show type tun | cut -d: -f2); do
-		ip link delete "$name"
+	[ ! -e /run/netns/world ] || ip netns delete world
+	for name in $(ip -o link show type bridge | cut -d: -f2) uplink; do
+		[ ! -e "/sys/class/net/$name" ] || ip link delete "$name"
 	done
 	nft flush ruleset
 	echo 0 >/proc/sys/net/ipv4/ip_forward
@@ -132,12 +195,11 @@ net_ping() {
 
 # net_file FROM TO ADDRESS MIB: that many random MiB go over TCP to TO's ADDRESS; both ends' sha256 agree.
 net_file() {
-	local from=$1 to=$2 address=$3 mib=$4 sent got
+	local from=$1 to=$2 address=$3 mib=$4 seconds=$((20 * BED_SLOW)) sent got
 
-	guest_spawn "$to" receive 'stream receive 7000 20 >/tmp/got'
-	sent=$(guest_run "$from" -t 110 "head -c $((mib << 20)) /dev/urandom >/tmp/sent &&
-		stream send $address 7000 20 </tmp/sent && sha256sum </tmp/sent") ||
-		complain "$from could not send: $sent" || return
+	sent=$(guest_run "$from" -t 60 "head -c $((mib << 20)) /dev/urandom >/tmp/sent; sha256sum </tmp/sent")
+	guest_spawn "$to" receive "stream receive 7000 $seconds >/tmp/got"
+	guest_run "$from" -t 110 "stream send $address 7000 $seconds </tmp/sent" || return
 	guest_join "$to" receive 20 || return
 	got=$(guest_run "$to" 'sha256sum </tmp/got')
 	guest_run "$from" 'rm -f /tmp/sent'
