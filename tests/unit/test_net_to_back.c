@@ -351,6 +351,20 @@ static void test_bounds_of_dropped(void **state)
 	assert_int_equal(pkt.why, XSR_NET_BAD_BOUNDS);
 }
 
+/* Of several things wrong with a packet the first is what is said. */
+static void test_first_reason_counts(void **state)
+{
+	u32 i;
+
+	(void)state;
+	start();
+	raw_put_slot(&pair, 1, 0, MORE, 0, 10);
+	for (i = 1; i <= 20; i++)
+		raw_put_slot(&pair, 1, 0, i < 20 ? MORE : 0, i, 11);
+	assert_int_equal(take(), XSR_DROP);
+	assert_int_equal(pkt.why, XSR_NET_BAD_SIZE);
+}
+
 static void test_cut(void **state)
 {
 	u32 n, i;
@@ -711,6 +725,7 @@ int main(void)
 		cmocka_unit_test(test_too_short),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_bounds_of_dropped),
+		cmocka_unit_test(test_first_reason_counts),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_slot_count),
 		cmocka_unit_test(test_grid_423),
