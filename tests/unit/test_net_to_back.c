@@ -363,6 +363,12 @@ static void test_first_reason_counts(void **state)
 		raw_put_slot(&pair, 1, 0, i < 20 ? MORE : 0, i, 11);
 	assert_int_equal(take(), XSR_DROP);
 	assert_int_equal(pkt.why, XSR_NET_BAD_SIZE);
+	/* All that the packet has is possible, but leaves nothing for the first slot. */
+	start();
+	raw_put_slot(&pair, 1, 0, MORE, 0, 100);
+	raw_put_slot(&pair, 1, 0, 0, 1, 100);
+	assert_int_equal(take(), XSR_DROP);
+	assert_int_equal(pkt.why, XSR_NET_TOO_SHORT);
 }
 
 static void test_cut(void **state)
