@@ -86,6 +86,7 @@ static int connect_setup(struct xsr_nf *nf)
 		return err;
 	nf->announce = true;
 	connect_announce(nf);
+	xsr_nf_debugfs_create(nf);
 	xsr_nf_netdev_link(nf);
 	queue_delayed_work(system_percpu_wq, &nf->shrink, CONNECT_SHRINK_EVERY);
 	return 0;

@@ -32,69 +32,91 @@ static bool data_add(struct xsr_nf_pieces *p, struct page *page, u32 off, u32 le
 	return true;
 }
 
-static bool data_cut_lent(const struct sk_buff *skb, struct xsr_nf_pieces *p)
+static bool data_add_skb(const struct sk_buff *skb, struct xsr_nf_pieces *p)
 {
 	const struct skb_shared_info *shared = skb_shinfo(skb);
 	bool fits;
 	u32 i;
 
-	p->n = 0;
-	p->copied = false;
 	fits = data_add(p, virt_to_page(skb->data), offset_in_page(skb->data), skb_headlen(skb));
 	for (i = 0; fits && i < shared->nr_frags; i++) {
 		const skb_frag_t *frag = &shared->frags[i];
 
 		fits = data_add(p, skb_frag_page(frag), skb_frag_off(frag), skb_frag_size(frag));
 	}
+	return fits;
+}
+
+/* Frames come to us in one stretch. */
+static bool data_add_frame(const struct xdp_frame *frame, struct xsr_nf_pieces *p)
+{
+	return data_add(p, virt_to_page(frame->data), offset_in_page(frame->data), frame->len);
+}
+
+static bool data_cut_lent(const struct xsr_nf_parcel *parcel, struct xsr_nf_pieces *p)
+{
+	bool fits;
+
+	p->n = 0;
+	p->copied = false;
+	fits = parcel->skb ? data_add_skb(parcel->skb, p) : data_add_frame(parcel->frame, p);
 	return fits && p->n && p->piece[0].len >= ETH_HLEN;
 }
 
-static void data_cut_copied(const struct sk_buff *skb, struct xsr_nf_pieces *p)
+static void data_cut_copied(u32 len, struct xsr_nf_pieces *p)
 {
 	u32 off;
 
 	p->n = 0;
 	p->copied = true;
-	for (off = 0; off < skb->len; off += XSR_PAGE_SIZE)
+	for (off = 0; off < len; off += XSR_PAGE_SIZE)
 		p->piece[p->n++] =
-			(struct xsr_nf_piece){ NULL, off,
-					       min_t(u32, skb->len - off, XSR_PAGE_SIZE) };
+			(struct xsr_nf_piece){ NULL, off, min_t(u32, len - off, XSR_PAGE_SIZE) };
 }
 
-bool xsr_nf_cut(const struct xsr_nf *nf, const struct sk_buff *skb, struct xsr_nf_pieces *p)
+bool xsr_nf_cut(const struct xsr_nf *nf, const struct xsr_nf_parcel *parcel,
+		struct xsr_nf_pieces *p)
 {
 	u32 most = nf->netdev->features & NETIF_F_SG ? XSR_NET_MIN_SLOTS : 1;
 
-	if (skb->len < ETH_HLEN || skb->len > XSR_NET_MAX_SIZE)
+	if (parcel->len < ETH_HLEN || parcel->len > XSR_NET_MAX_SIZE)
 		return false;
-	if (!nf->untrusted && data_cut_lent(skb, p) && p->n <= most)
+	if (!nf->untrusted && data_cut_lent(parcel, p) && p->n <= most)
 		return true;
-	data_cut_copied(skb, p);
+	data_cut_copied(parcel->len, p);
 	return p->n <= most;
 }
 
+static bool data_copy(const struct xsr_nf_parcel *parcel, const struct xsr_nf_piece *piece,
+		      void *to)
+{
+	if (parcel->skb)
+		return !skb_copy_bits(parcel->skb, piece->off, to, piece->len);
+	memcpy(to, parcel->frame->data + piece->off, piece->len);
+	return true;
+}
+
 /* Copy the pieces into the pages of @chain. */
-static bool data_fill(struct xsr_nf_queue *q, const struct sk_buff *skb,
+static bool data_fill(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
 		      const struct xsr_nf_pieces *p, const struct xsr_chain *chain)
 {
 	u32 i, at = chain->first;
 
 	for (i = 0; i < p->n; i++, at = xsr_granted_next(&q->pages, at))
-		if (skb_copy_bits(skb, p->piece[i].off, xsr_granted_addr(&q->pages, at),
-				  p->piece[i].len))
+		if (!data_copy(parcel, &p->piece[i], xsr_granted_addr(&q->pages, at)))
 			return false;
 	return true;
 }
 
-bool xsr_nf_grant(struct xsr_nf_queue *q, const struct sk_buff *skb, const struct xsr_nf_pieces *p,
-		  struct xsr_chain *chain)
+bool xsr_nf_grant(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
+		  const struct xsr_nf_pieces *p, struct xsr_chain *chain)
 {
 	u32 i, at;
 
 	if (!xsr_granted_take(p->copied ? &q->pages : &q->bare, p->n, chain))
 		return false;
 	if (p->copied) {
-		if (data_fill(q, skb, p, chain))
+		if (data_fill(q, parcel, p, chain))
 			return true;
 		xsr_granted_give(&q->pages, chain);
 		return false;

@@ -55,6 +55,8 @@ static bool module_is_beside_stock(void)
 
 static int __init nf_module_init(void)
 {
+	int err;
+
 	if (!xen_domain() || !xen_has_pv_nic_devices()) {
 		pr_err("%s: not a Xen guest with PV network devices\n", KBUILD_MODNAME);
 		return -ENODEV;
@@ -63,13 +65,18 @@ static int __init nf_module_init(void)
 	nf_max_queues = xsr_nf_param_queues();
 	if (module_is_beside_stock())
 		nf_driver.name = KBUILD_MODNAME;
-	return xenbus_register_frontend(&nf_driver);
+	xsr_nf_debugfs_init();
+	err = xenbus_register_frontend(&nf_driver);
+	if (err)
+		xsr_nf_debugfs_exit();
+	return err;
 }
 module_init(nf_module_init);
 
 static void __exit nf_module_exit(void)
 {
 	xenbus_unregister_driver(&nf_driver);
+	xsr_nf_debugfs_exit();
 }
 module_exit(nf_module_exit);
 

@@ -6,7 +6,6 @@
  * connections it has no carrier and no queues. So every operation here must do without queues.
  */
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/rtnetlink.h>
 
 #include "frontend/net/queue.h"
@@ -140,17 +139,14 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_fix_features = netdev_fix_features,
 	.ndo_set_features = netdev_set_features,
-};
-
-static const struct ethtool_ops netdev_ethtool_ops = {
-	.get_link = ethtool_op_get_link,
-	.get_ts_info = ethtool_op_get_ts_info,
+	.ndo_bpf = xsr_nf_bpf,
+	.ndo_xdp_xmit = xsr_nf_xdp_xmit,
 };
 
 static void netdev_describe(struct net_device *netdev)
 {
 	netdev->netdev_ops = &netdev_ops;
-	netdev->ethtool_ops = &netdev_ethtool_ops;
+	netdev->ethtool_ops = &xsr_nf_ethtool_ops;
 	netdev->watchdog_timeo = NETDEV_TX_PATIENCE;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = XSR_NET_MAX_SIZE;
@@ -160,6 +156,7 @@ static void netdev_describe(struct net_device *netdev)
 	/* What the back-end does not offer goes when the netdev is registered. */
 	netdev->features |= netdev->hw_features;
 	netif_set_tso_max_size(netdev, XSR_NET_MAX_SIZE);
+	XSR_XDP_FEATURES(netdev);
 	netdev->sysfs_groups[0] = &xsr_nf_sysfs_group;
 }
 

@@ -9,7 +9,9 @@
  *   sent.c     answers to sent packets         refill.c   buffers for the back-end to fill
  *   receive.c  packets from the ring           poll.c     interrupts and NAPI
  *   close.c    stop, give back, save/restore   watch.c    keys that change while live
- *   sysfs.c    the stock driver's files
+ *   ethtool.c  counters and settings           debugfs.c  state of the queues
+ *   xdp.c      XDP programs and their packets
+ *   sysfs.c    the stock driver's files        trace.h    tracepoints
  *
  * Life of a sent packet: xsr_nf_xmit -> pieces (data.c) -> put and publish (xmit.c); NAPI then
  * matches the answers and frees it (sent.c). Life of a received one: refill.c posts granted pages,
@@ -37,6 +39,17 @@ enum xsr_nf_gate {
 	XSR_NF_DEAD, /* the back-end broke the protocol */
 };
 
+/* Most that ethtool -C may ask for: microseconds, packets. */
+#define XSR_NF_MOST_USECS 10000
+#define XSR_NF_MOST_FRAMES 128
+
+/* How long received packets may wait for company. */
+struct xsr_nf_moderation {
+	u32 usecs; /* 0: not at all */
+	u32 frames; /* so many do not wait; 0: no matter how many */
+	bool adaptive; /* both chosen by what the last polls found */
+};
+
 struct xsr_nf {
 	struct xsr_device dev;
 	struct xenbus_device *xdev;
@@ -48,6 +61,8 @@ struct xsr_nf {
 	bool untrusted; /* the back-end may see nothing but copies of packets */
 	bool announce; /* tell the network where we are, once there is a link */
 	u32 mtu; /* as the toolstack last said; 0: never */
+	struct xsr_nf_moderation moderation;
+	struct bpf_prog __rcu *program; /* XDP; changed under rtnl */
 	atomic_t tx_timeouts;
 
 	struct xsr_nf_queue *queue; /* nr_queues of them, or NULL; changed under rtnl */
@@ -57,6 +72,7 @@ struct xsr_nf {
 	struct delayed_work shrink;
 	struct delayed_work bury; /* free rings that the back-end has let go of */
 	unsigned long bury_until; /* jiffies */
+	struct dentry *debugfs;
 	unsigned long last_setup; /* when, jiffies, for pacing */
 	struct xenbus_watch carrier_watch;
 	struct xenbus_watch mtu_watch;
@@ -106,6 +122,15 @@ void xsr_nf_close(struct xsr_nf *nf);
 void xsr_nf_bury_now(struct xsr_nf *nf);
 void xsr_nf_bury(struct work_struct *work); /* nf->bury */
 int xsr_nf_resume(struct xenbus_device *xdev);
+
+/* ethtool.c */
+extern const struct ethtool_ops xsr_nf_ethtool_ops;
+
+/* debugfs.c */
+void xsr_nf_debugfs_init(void);
+void xsr_nf_debugfs_exit(void);
+void xsr_nf_debugfs_create(struct xsr_nf *nf);
+void xsr_nf_debugfs_destroy(struct xsr_nf *nf);
 
 /* sysfs.c */
 extern const struct attribute_group xsr_nf_sysfs_group;

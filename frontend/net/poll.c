@@ -10,6 +10,9 @@
 
 #include "frontend/net/queue.h"
 
+/* How long packets wait for company when we choose. */
+#define POLL_ADAPTIVE_USECS 50
+
 irqreturn_t xsr_nf_interrupt(int irq, void *data)
 {
 	struct xsr_nf_queue *q = data;
@@ -46,12 +49,44 @@ static bool poll_arm_answers(struct xsr_nf_queue *q)
 	return xsr_ring_arm(&q->to_back.ring, max(busy / 2, 1u));
 }
 
-/* Ask for events. Returns true if there is something to do already. */
-static bool poll_arm(struct xsr_nf_queue *q)
+enum hrtimer_restart xsr_nf_company_fire(struct hrtimer *timer)
 {
+	struct xsr_nf_queue *q = container_of(timer, struct xsr_nf_queue, company);
+
+	napi_schedule(&q->napi);
+	return HRTIMER_NORESTART;
+}
+
+/*
+ * How many packets are to come before the next event, and how long that may take. A poll that found
+ * none asks for the first: what comes after a pause never waits.
+ */
+static u32 poll_company(const struct xsr_nf_queue *q, int done, u32 *usecs)
+{
+	const struct xsr_nf_moderation *m = &q->nf->moderation;
+	u32 frames = READ_ONCE(m->frames);
+
+	*usecs = READ_ONCE(m->usecs);
+	if (READ_ONCE(m->adaptive)) {
+		frames = q->load / 16;
+		*usecs = frames > 1 ? POLL_ADAPTIVE_USECS : 0;
+	}
+	if (!done || !*usecs)
+		return 1;
+	return frames && frames < XSR_NF_MOST_FRAMES ? frames : XSR_NF_MOST_FRAMES;
+}
+
+/* Ask for events. Returns true if there is something to do already. */
+static bool poll_arm(struct xsr_nf_queue *q, int done)
+{
+	u32 usecs, ahead = poll_company(q, done, &usecs);
 	bool answers = poll_arm_answers(q);
 
-	return xsr_ring_arm(&q->to_front.ring, 1) || answers;
+	if (xsr_ring_arm(&q->to_front.ring, ahead) || answers)
+		return true;
+	if (ahead > 1)
+		hrtimer_start(&q->company, ns_to_ktime((u64)usecs * NSEC_PER_USEC), HRTIMER_MODE_REL);
+	return false;
 }
 
 /* End the interrupts that are not ended yet. */
@@ -98,7 +133,8 @@ int xsr_nf_poll(struct napi_struct *napi, int budget)
 		return min(done, budget - 1);
 	}
 	xsr_nf_refill(q);
-	if (done >= budget || poll_arm(q))
+	q->load += done - q->load / 8;
+	if (done >= budget || poll_arm(q, done))
 		return budget;
 	poll_end(q);
 	napi_complete_done(napi, done);

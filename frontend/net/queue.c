@@ -45,7 +45,10 @@ static int queue_pools(struct xsr_nf_queue *q)
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	q->pool = pool;
-	return 0;
+	err = xdp_rxq_info_reg(&q->rxq, q->nf->netdev, q->nr, q->napi.napi_id);
+	if (!err)
+		err = xdp_rxq_info_reg_mem_model(&q->rxq, MEM_TYPE_PAGE_POOL, pool);
+	return err;
 }
 
 static int queue_channels(struct xsr_nf_queue *q)
@@ -73,6 +76,8 @@ static void queue_destroy(struct xsr_nf_queue *q)
 	xsr_channel_destroy(&q->to_back);
 	xsr_channel_destroy(&q->to_front);
 	netif_napi_del(&q->napi);
+	if (xdp_rxq_info_is_reg(&q->rxq))
+		xdp_rxq_info_unreg(&q->rxq);
 	if (q->pool)
 		page_pool_destroy(q->pool);
 	xsr_granted_destroy(&q->bare);
@@ -91,6 +96,7 @@ static int queue_create(struct xsr_nf *nf, struct xsr_nf_queue *q, u32 nr)
 	q->nr = nr;
 	q->stats = &nf->stats[nr];
 	timer_setup(&q->refill, queue_refill_fire, 0);
+	hrtimer_setup(&q->company, xsr_nf_company_fire, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	xsr_slots_init(&q->slots, q->slot_op, XSR_NF_SLOTS);
 	for (i = 0; i < XSR_NF_SLOTS; i++)
 		q->free_id[i] = i;
@@ -173,8 +179,10 @@ void xsr_nf_queues_mute(struct xsr_nf *nf)
 		xsr_channel_mute(&nf->queue[i].to_front);
 	}
 	xsr_nf_napi_disable(nf);
-	for (i = 0; i < nf->nr_queues; i++)
+	for (i = 0; i < nf->nr_queues; i++) {
 		timer_shutdown_sync(&nf->queue[i].refill);
+		hrtimer_cancel(&nf->queue[i].company);
+	}
 }
 
 void xsr_nf_queues_reap(struct xsr_nf *nf)
@@ -192,6 +200,7 @@ void xsr_nf_queues_destroy(struct xsr_nf *nf)
 	struct xsr_nf_queue *queue;
 	u32 i, n;
 
+	xsr_nf_debugfs_destroy(nf);
 	rtnl_lock();
 	queue = nf->queue;
 	n = nf->nr_queues;

@@ -9,6 +9,7 @@
 #ifndef XSR_NF_QUEUE_H
 #define XSR_NF_QUEUE_H
 
+#include <linux/hrtimer.h>
 #include <linux/timer.h>
 #include <linux/u64_stats_sync.h>
 
@@ -53,6 +54,7 @@ struct xsr_nf_out_stats {
 	u64_stats_t publishes;
 	u64_stats_t notifies;
 	u64_stats_t stops; /* times the queue was full */
+	u64_stats_t xdp_packets; /* of packets, those that XDP programs sent */
 };
 
 struct xsr_nf_in_stats {
@@ -70,6 +72,11 @@ struct xsr_nf_in_stats {
 	u64_stats_t posts; /* buffers posted */
 	u64_stats_t shortages; /* times there was no memory for buffers */
 	u64_stats_t notifies;
+	u64_stats_t xdp_packets; /* that a program has seen */
+	u64_stats_t xdp_drops;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_redirects;
+	u64_stats_t xdp_errors; /* aborted, or the verdict could not be carried out */
 };
 
 /* Counters of a queue's number. They outlive the queue, which every new connection makes anew. */
@@ -87,7 +94,8 @@ struct xsr_nf_stats {
 
 /* A slot that was sent: what to free with its answer. */
 struct xsr_nf_sent {
-	struct sk_buff *skb;
+	struct sk_buff *skb; /* of the stack */
+	struct xdp_frame *frame; /* or of an XDP program, here or elsewhere */
 	u32 member; /* of the pool */
 	bool copied; /* pool is pages, not bare */
 };
@@ -124,8 +132,11 @@ struct xsr_nf_queue {
 
 	/* Receiving; NAPI. */
 	struct page_pool *pool;
+	struct xdp_rxq_info rxq;
 	struct xsr_granted posts;
 	struct timer_list refill; /* there was no memory for buffers */
+	struct hrtimer company; /* received packets have waited long enough for others */
+	u32 load; /* packets of a poll, on average, times 8 */
 	struct xsr_nf_posted posted[XSR_NF_SLOTS]; /* by position in the ring */
 };
 
@@ -173,6 +184,7 @@ void xsr_nf_napi_disable(struct xsr_nf *nf);
 irqreturn_t xsr_nf_interrupt(int irq, void *data); /* to_back's */
 irqreturn_t xsr_nf_front_interrupt(int irq, void *data); /* to_front's own */
 int xsr_nf_poll(struct napi_struct *napi, int budget);
+enum hrtimer_restart xsr_nf_company_fire(struct hrtimer *timer); /* q->company */
 /* Have the queue polled: an event may have been lost, or there is memory again. */
 void xsr_nf_poke(struct xsr_nf_queue *q);
 
@@ -180,6 +192,19 @@ void xsr_nf_poke(struct xsr_nf_queue *q);
 netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev);
 /* How many slots can be sent now. */
 u32 xsr_nf_room(const struct xsr_nf_queue *q);
+/* Show what was put to the back-end. Under the netdev queue's lock, as all of the sending half. */
+void xsr_nf_publish_sent(struct xsr_nf_queue *q);
+
+/* What is sent: a packet of the stack, or of an XDP program. */
+struct xsr_nf_parcel {
+	struct sk_buff *skb;
+	struct xdp_frame *frame;
+	u32 len;
+	struct xsr_net_meta meta;
+};
+
+/* Put @parcel, which belongs to the ring then. Returns false, nothing changed, if it does not go. */
+bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel);
 
 /* A piece of a packet: within one page. */
 struct xsr_nf_piece {
@@ -198,17 +223,43 @@ struct xsr_nf_pieces {
 /* data.c */
 
 /*
- * Cut @skb into pieces that the back-end takes: not more than it can, the first long enough for
+ * Cut @parcel into pieces that the back-end takes: not more than it can, the first long enough for
  * its headers, copies if it may not see the packet's own pages. Returns false if that is impossible.
  */
-bool xsr_nf_cut(const struct xsr_nf *nf, const struct sk_buff *skb, struct xsr_nf_pieces *p);
+bool xsr_nf_cut(const struct xsr_nf *nf, const struct xsr_nf_parcel *parcel,
+		struct xsr_nf_pieces *p);
 
 /*
  * Grant the pieces: @chain has a member for each, of pages if they are copied (and then they have
  * been filled), else of bare. Returns false, nothing held, if there is no memory.
  */
-bool xsr_nf_grant(struct xsr_nf_queue *q, const struct sk_buff *skb, const struct xsr_nf_pieces *p,
-		  struct xsr_chain *chain);
+bool xsr_nf_grant(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
+		  const struct xsr_nf_pieces *p, struct xsr_chain *chain);
+
+/* xdp.c */
+
+/* What a poll gathers for XDP. */
+struct xsr_nf_xdp {
+	u32 packets, drops, tx, redirects, errors;
+	bool flush; /* packets were redirected */
+	bool publish; /* packets were sent back */
+};
+
+/*
+ * Run the program on a packet of one part, @len bytes at @data. Returns a packet to be delivered, or
+ * NULL with *@why: XSR_NET_FINE if the program has disposed of it.
+ */
+struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program, const void *data,
+			       u32 len, struct xsr_nf_xdp *sum, enum xsr_net_why *why);
+/* The same for any other packet, which has been built. False: it is gone. */
+bool xsr_nf_xdp_run_built(struct xsr_nf_queue *q, struct bpf_prog *program, struct sk_buff **skb,
+			  struct xsr_nf_xdp *sum);
+/* The longest packet that xsr_nf_xdp_run() takes. */
+u32 xsr_nf_xdp_most(void);
+/* The poll ends: send and count what programs decided. */
+void xsr_nf_xdp_finish(struct xsr_nf_queue *q, struct xsr_nf_xdp *sum);
+int xsr_nf_bpf(struct net_device *netdev, struct netdev_bpf *bpf); /* ndo_bpf */
+int xsr_nf_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags);
 
 /* sent.c */
 

@@ -15,6 +15,8 @@
 /* What a poll gathers. */
 struct receive {
 	struct xsr_nf_queue *q;
+	struct bpf_prog *program; /* XDP, or NULL */
+	struct xsr_nf_xdp xdp;
 	struct xsr_chain free; /* references whose pages were taken back */
 	u32 packets, bytes, errors, drops, copied, fixups;
 };
@@ -214,9 +216,43 @@ static void receive_packet(struct receive *rx, const struct xsr_net_got *got)
 	} else if (skb->len != got->len) { /* it had more parts than the stack can hold */
 		rx->errors++;
 		dev_kfree_skb_any(skb);
-	} else {
+	} else if (!rx->program || xsr_nf_xdp_run_built(rx->q, rx->program, &skb, &rx->xdp)) {
 		receive_deliver(rx, skb, &got->meta);
 	}
+}
+
+/* The one part of a packet that has not more, or NULL. */
+static const void *receive_only_part(const struct receive *rx, const struct xsr_net_got *got)
+{
+	u32 i;
+
+	if (got->nr_parts != 1)
+		return NULL;
+	for (i = 0; !got->part[i].size; i++)
+		;
+	return page_address(receive_posted(rx->q, got->first + i)->page) + got->part[i].offset;
+}
+
+/*
+ * A program is to see the packet first. One part is copied into a page that has room around it, as
+ * back-ends leave none or count it wrongly; its own page is posted again.
+ */
+static void receive_program(struct receive *rx, const struct xsr_net_got *got)
+{
+	const void *data = receive_only_part(rx, got);
+	enum xsr_net_why why;
+	struct sk_buff *skb;
+
+	if (!data || got->len > xsr_nf_xdp_most()) {
+		receive_packet(rx, got);
+		return;
+	}
+	skb = xsr_nf_xdp_run(rx->q, rx->program, data, got->len, &rx->xdp, &why);
+	receive_repost(rx->q, got);
+	if (skb)
+		receive_deliver(rx, skb, &got->meta);
+	else
+		rx->drops += why != XSR_NET_FINE;
 }
 
 static void receive_account(const struct receive *rx)
@@ -240,6 +276,8 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 	int done = 0;
 	u32 n;
 
+	rcu_read_lock();
+	rx.program = rcu_dereference(q->nf->program);
 	while (done < budget && !xsr_device_failed(&q->nf->dev)) {
 		if (xsr_ring_peek(&q->to_front.ring, &n) != XSR_OK) {
 			xsr_device_fail(&q->nf->dev, "queue %u: impossible number of packets",
@@ -250,7 +288,10 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 			break;
 		done++;
 		if (xsr_net_take_got(&q->to_front.ring, n, &got) == XSR_OK) {
-			receive_packet(&rx, &got);
+			if (rx.program)
+				receive_program(&rx, &got);
+			else
+				receive_packet(&rx, &got);
 			continue;
 		}
 		rx.errors++;
@@ -258,6 +299,9 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 		xsr_device_note(&q->nf->dev, "queue %u: packet dropped: %s", q->nr,
 				xsr_net_why_name(got.why));
 	}
+	if (rx.program)
+		xsr_nf_xdp_finish(q, &rx.xdp);
+	rcu_read_unlock();
 	xsr_granted_give(&q->posts, &rx.free);
 	if (done)
 		receive_account(&rx);

@@ -71,12 +71,15 @@ static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_
 {
 	struct sk_buff *skb = q->sent[id].skb;
 
-	if (!--xsr_nf_cb(skb)->left) {
+	if (!skb) {
+		xdp_return_frame(q->sent[id].frame);
+	} else if (!--xsr_nf_cb(skb)->left) {
 		sum->packets++;
 		sum->bytes += skb->len;
 		napi_consume_skb(skb, budget);
 	}
 	q->sent[id].skb = NULL;
+	q->sent[id].frame = NULL;
 	q->free_id[q->id_given % XSR_NF_SLOTS] = id;
 	smp_store_release(&q->id_given, q->id_given + 1);
 }

@@ -22,8 +22,7 @@ u32 xsr_nf_room(const struct xsr_nf_queue *q)
 	return min(xsr_ring_room(&q->to_back.ring), xmit_free_ids(q));
 }
 
-/* Show what was put to the back-end. */
-static void xmit_publish(struct xsr_nf_queue *q)
+void xsr_nf_publish_sent(struct xsr_nf_queue *q)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
 	bool notify;
@@ -54,8 +53,9 @@ static void xmit_meta(const struct sk_buff *skb, struct xsr_net_meta *meta)
 }
 
 /* The slots of @pkt, for pieces granted as @chain; each gets an id that remembers what to free. */
-static void xmit_slots(struct xsr_nf_queue *q, struct sk_buff *skb, const struct xsr_nf_pieces *p,
-		       const struct xsr_chain *chain, struct xsr_net_pkt *pkt)
+static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
+		       const struct xsr_nf_pieces *p, const struct xsr_chain *chain,
+		       struct xsr_net_pkt *pkt)
 {
 	const struct xsr_granted *pool = p->copied ? &q->pages : &q->bare;
 	u32 i, at = chain->first;
@@ -65,7 +65,7 @@ static void xmit_slots(struct xsr_nf_queue *q, struct sk_buff *skb, const struct
 
 		WRITE_ONCE(q->id_taken, q->id_taken + 1);
 		xsr_slots_send(&q->slots, id, 0);
-		q->sent[id] = (struct xsr_nf_sent){ skb, at, p->copied };
+		q->sent[id] = (struct xsr_nf_sent){ parcel->skb, parcel->frame, at, p->copied };
 		pkt->id[i] = id;
 		pkt->slot[i] = (struct xsr_net_slot){
 			xsr_granted_gref(pool, at),
@@ -74,21 +74,46 @@ static void xmit_slots(struct xsr_nf_queue *q, struct sk_buff *skb, const struct
 		};
 	}
 	pkt->nr_slots = p->n;
-	pkt->len = skb->len;
+	pkt->len = parcel->len;
 	pkt->mcast = XSR_NET_MCAST_NONE;
 }
 
-static void xmit_account(struct xsr_nf_queue *q, const struct sk_buff *skb,
+static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
 			 const struct xsr_nf_pieces *p)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->packets);
-	u64_stats_add(&stats->bytes, skb->len);
+	u64_stats_add(&stats->bytes, parcel->len);
 	u64_stats_add(&stats->slots, p->n);
 	u64_stats_add(&stats->copied, p->copied);
+	u64_stats_add(&stats->xdp_packets, !parcel->skb);
 	u64_stats_update_end(&stats->sync);
+}
+
+bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
+{
+	struct xsr_nf_pieces p;
+	struct xsr_chain chain;
+	struct xsr_net_pkt pkt;
+
+	if (!xsr_nf_cut(q->nf, parcel, &p))
+		return false;
+	/* Nothing says which slot of a frame is answered last. */
+	if (parcel->frame && p.n > 1)
+		return false;
+	if (xsr_nf_room(q) < p.n + xsr_net_count_extras(&parcel->meta, 0))
+		return false;
+	if (!xsr_nf_grant(q, parcel, &p, &chain))
+		return false;
+	if (parcel->skb)
+		xsr_nf_cb(parcel->skb)->left = p.n;
+	pkt.meta = parcel->meta;
+	xmit_slots(q, parcel, &p, &chain, &pkt);
+	xsr_net_put_pkt(&q->to_back.ring, &pkt);
+	xmit_account(q, parcel, &p);
+	return true;
 }
 
 /* Features may have been lost to a new back-end while the packet was on its way here. */
@@ -97,24 +122,15 @@ static bool xmit_is_sendable(struct sk_buff *skb)
 	return !skb_is_gso(skb) || !netif_needs_gso(skb, netif_skb_features(skb));
 }
 
-/* Put @skb, which belongs to the ring then. Returns false, nothing changed, if that is impossible. */
 static bool xmit_put(struct xsr_nf_queue *q, struct sk_buff *skb)
 {
-	struct xsr_nf_pieces p;
-	struct xsr_chain chain;
-	struct xsr_net_pkt pkt;
+	struct xsr_nf_parcel parcel = { .skb = skb, .len = skb->len };
 
-	if (!xmit_is_sendable(skb) || !xsr_nf_cut(q->nf, skb, &p))
+	if (!xmit_is_sendable(skb))
 		return false;
-	xmit_meta(skb, &pkt.meta);
-	if (xsr_nf_room(q) < p.n + xsr_net_count_extras(&pkt.meta, 0))
+	xmit_meta(skb, &parcel.meta);
+	if (!xsr_nf_put_parcel(q, &parcel))
 		return false;
-	if (!xsr_nf_grant(q, skb, &p, &chain))
-		return false;
-	xsr_nf_cb(skb)->left = p.n;
-	xmit_slots(q, skb, &p, &chain, &pkt);
-	xsr_net_put_pkt(&q->to_back.ring, &pkt);
-	xmit_account(q, skb, &p);
 	skb_tx_timestamp(skb);
 	return true;
 }
@@ -153,6 +169,6 @@ netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
 		dev_kfree_skb_any(skb);
 	}
 	if (flush || netif_xmit_stopped(txq))
-		xmit_publish(q);
+		xsr_nf_publish_sent(q);
 	return NETDEV_TX_OK;
 }
