@@ -49,12 +49,19 @@ void xsr_nf_close(struct xsr_nf *nf)
 	}
 }
 
+/* Free what was closed. */
+static void close_free(struct xsr_nf *nf)
+{
+	xsr_nf_queues_destroy(nf);
+	xsr_nf_ctrl_destroy(nf);
+}
+
 void xsr_nf_bury(struct work_struct *work)
 {
 	struct xsr_nf *nf = container_of(to_delayed_work(work), struct xsr_nf, bury);
 
 	if (close_is_released(nf) || time_after(jiffies, nf->bury_until))
-		xsr_nf_queues_destroy(nf);
+		close_free(nf);
 	else
 		queue_delayed_work(system_percpu_wq, &nf->bury, CLOSE_BURY_EVERY);
 }
@@ -63,7 +70,7 @@ void xsr_nf_bury(struct work_struct *work)
 void xsr_nf_bury_now(struct xsr_nf *nf)
 {
 	cancel_delayed_work_sync(&nf->bury);
-	xsr_nf_queues_destroy(nf);
+	close_free(nf);
 }
 
 /*

@@ -77,6 +77,8 @@ static int connect_setup(struct xsr_nf *nf)
 	err = xsr_nf_offer_read(nf);
 	if (!err)
 		err = xsr_nf_queues_create(nf);
+	if (!err)
+		err = xsr_nf_ctrl_create(nf);
 	if (err)
 		return err;
 	err = connect_publish(nf);
@@ -124,6 +126,7 @@ int xsr_nf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	if (!netdev)
 		return -ENOMEM;
 	nf = netdev_priv(netdev);
+	xsr_nf_ctrl_init(nf);
 	INIT_DELAYED_WORK(&nf->shrink, connect_shrink);
 	INIT_DELAYED_WORK(&nf->bury, xsr_nf_bury);
 	dev_set_drvdata(&xdev->dev, nf);

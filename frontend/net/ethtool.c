@@ -176,6 +176,62 @@ static int ethtool_set_coalesce(struct net_device *netdev, struct ethtool_coales
 	return 0;
 }
 
+static u32 ethtool_hash_key_size(struct net_device *netdev)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+
+	return xsr_nf_ctrl_is_there(&nf->ctrl) ? XSR_NET_HASH_KEY : 0;
+}
+
+static u32 ethtool_hash_table_size(struct net_device *netdev)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+
+	return xsr_nf_ctrl_is_there(&nf->ctrl) ? XSR_NET_HASH_TABLE : 0;
+}
+
+static int ethtool_get_hash(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+	struct xsr_net_hash hash;
+
+	xsr_nf_ctrl_read(nf, &hash);
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	if (rxfh->indir)
+		memcpy(rxfh->indir, hash.table, sizeof(hash.table));
+	if (rxfh->key)
+		memcpy(rxfh->key, hash.key, sizeof(hash.key));
+	return 0;
+}
+
+/* Noted here, and sent by a work: nothing waits for the back-end under rtnl. */
+static int ethtool_set_hash(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+	struct xsr_net_hash hash;
+
+	if (!xsr_nf_ctrl_is_there(&nf->ctrl))
+		return -EOPNOTSUPP;
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP)
+		return -EOPNOTSUPP;
+	xsr_nf_ctrl_read(nf, &hash);
+	if (rxfh->indir)
+		memcpy(hash.table, rxfh->indir, sizeof(hash.table));
+	if (rxfh->key)
+		memcpy(hash.key, rxfh->key, sizeof(hash.key));
+	xsr_nf_ctrl_want(nf, &hash);
+	return 0;
+}
+XSR_OP_RXFH(ethtool_get_hash, ethtool_set_hash)
+
+static int ethtool_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info, u32 *rules)
+{
+	if (info->cmd != ETHTOOL_GRXRINGS)
+		return -EOPNOTSUPP;
+	info->data = netdev->real_num_rx_queues;
+	return 0;
+}
+
 /* There is no wire: what the speed is, nobody knows. */
 static int ethtool_link(struct net_device *netdev, struct ethtool_link_ksettings *link)
 {
@@ -199,5 +255,10 @@ const struct ethtool_ops xsr_nf_ethtool_ops = {
 	.set_channels = ethtool_set_channels,
 	.get_coalesce = ethtool_coalesce,
 	.set_coalesce = ethtool_set_coalesce,
+	.get_rxfh_key_size = ethtool_hash_key_size,
+	.get_rxfh_indir_size = ethtool_hash_table_size,
+	.get_rxfh = ethtool_get_hash_op,
+	.set_rxfh = ethtool_set_hash_op,
+	.get_rxnfc = ethtool_rxnfc,
 	.get_link_ksettings = ethtool_link,
 };

@@ -230,6 +230,7 @@ void xsr_nf_netdev_stop(struct xsr_nf *nf)
 	/* Takes each queue's lock: who was inside is out then, and the next sees the gate. */
 	if (netdev->reg_state == NETREG_REGISTERED)
 		netif_tx_disable(netdev);
+	xsr_nf_ctrl_mute(nf);
 	xsr_nf_queues_mute(nf);
 	xsr_nf_queues_reap(nf);
 	rtnl_unlock();
@@ -263,5 +264,6 @@ void xsr_nf_netdev_link(struct xsr_nf *nf)
 	if (!netif_carrier_ok(nf->netdev) || !READ_ONCE(nf->announce))
 		return;
 	WRITE_ONCE(nf->announce, false);
+	xsr_nf_ctrl_start(nf);
 	netdev_notify_peers(nf->netdev);
 }

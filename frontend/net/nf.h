@@ -10,6 +10,7 @@
  *   receive.c  packets from the ring           poll.c     interrupts and NAPI
  *   close.c    stop, give back, save/restore   watch.c    keys that change while live
  *   ethtool.c  counters and settings           debugfs.c  state of the queues
+ *   ctrl.c     the control ring
  *   xdp.c      XDP programs and their packets
  *   sysfs.c    the stock driver's files        trace.h    tracepoints
  *
@@ -26,6 +27,7 @@
 
 #include <linux/netdevice.h>
 
+#include "frontend/net/ctrl.h"
 #include "ring/keys_net.h"
 #include "ring/linux/device.h"
 
@@ -68,6 +70,7 @@ struct xsr_nf {
 	struct xsr_nf_queue *queue; /* nr_queues of them, or NULL; changed under rtnl */
 	u32 nr_queues;
 	bool napi_on; /* the queues' NAPI is enabled; under rtnl */
+	struct xsr_nf_ctrl ctrl;
 	struct xsr_nf_stats *stats; /* one for each queue there may ever be */
 	struct delayed_work shrink;
 	struct delayed_work bury; /* free rings that the back-end has let go of */

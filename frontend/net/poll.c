@@ -85,7 +85,8 @@ static bool poll_arm(struct xsr_nf_queue *q, int done)
 	if (xsr_ring_arm(&q->to_front.ring, ahead) || answers)
 		return true;
 	if (ahead > 1)
-		hrtimer_start(&q->company, ns_to_ktime((u64)usecs * NSEC_PER_USEC), HRTIMER_MODE_REL);
+		hrtimer_start(&q->company, ns_to_ktime((u64)usecs * NSEC_PER_USEC),
+			      HRTIMER_MODE_REL);
 	return false;
 }
 

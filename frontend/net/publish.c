@@ -33,6 +33,11 @@ struct publish {
 	u64 former_queues; /* that a former driver wrote */
 };
 
+static const struct xsr_channel_names publish_ctrl = {
+	.ring = XSR_NET_KEY_CTRL_REF,
+	.event = XSR_NET_KEY_CTRL_EVTCHN,
+};
+
 static void publish_read_former(struct publish *p)
 {
 	if (xsr_key_read(p->nf->xdev->nodename, &xsr_net_front_keys[XSR_NF_NUM_QUEUES], NULL,
@@ -49,8 +54,9 @@ static void publish_queue_dir(char *dir, u32 nr)
 static void publish_drop_former(struct xsr_key_writer *w, const struct publish *p)
 {
 	static const char *const names[] = {
-		XSR_NET_KEY_TX_REF,    XSR_NET_KEY_RX_REF,    XSR_NET_KEY_EVTCHN,
-		XSR_NET_KEY_EVTCHN_TX, XSR_NET_KEY_EVTCHN_RX,
+		XSR_NET_KEY_TX_REF,	 XSR_NET_KEY_RX_REF,	XSR_NET_KEY_EVTCHN,
+		XSR_NET_KEY_EVTCHN_TX,	 XSR_NET_KEY_EVTCHN_RX, XSR_NET_KEY_CTRL_REF,
+		XSR_NET_KEY_CTRL_EVTCHN,
 	};
 	char dir[XSR_CHANNEL_NAME_MAX];
 	u32 i;
@@ -97,6 +103,8 @@ static void publish_fill(struct xsr_key_writer *w, void *arg)
 
 	publish_drop_former(w, p);
 	publish_queues(w, p->nf);
+	if (xsr_nf_ctrl_is_there(&p->nf->ctrl))
+		xsr_channel_put_keys(w, &p->nf->ctrl.ch, "", &publish_ctrl);
 	for (i = 0; i < ARRAY_SIZE(publish_able); i++)
 		xsr_key_put(w, xsr_net_front_keys[publish_able[i]].name, 1);
 	if (p->nf->deal.xdp)

@@ -7,6 +7,7 @@
 #ifndef XSR_COMPAT_NET_H
 #define XSR_COMPAT_NET_H
 
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <net/xdp.h>
 
@@ -39,6 +40,47 @@ static inline int xsr_xdp_generic(struct bpf_prog *program, struct sk_buff **skb
 					      NETDEV_XDP_ACT_NDO_XMIT)
 #else
 #define XSR_XDP_FEATURES(netdev) ((void)(netdev))
+#endif
+
+/*
+ * XSR_OP_RXFH(get, set) defines get_op and set_op, for .get_rxfh and .set_rxfh of struct ethtool_ops,
+ * from `int get(struct net_device *, struct ethtool_rxfh_param *)` and a set of the same form. What is
+ * not asked for or not to be changed is NULL, or ETH_RSS_HASH_NO_CHANGE.
+ */
+#ifdef XSR_HAVE_RXFH_PARAM
+#define XSR_OP_RXFH(get, set)                                                           \
+	static int get##_op(struct net_device *netdev, struct ethtool_rxfh_param *rxfh) \
+	{                                                                               \
+		return get(netdev, rxfh);                                               \
+	}                                                                               \
+	static int set##_op(struct net_device *netdev, struct ethtool_rxfh_param *rxfh, \
+			    struct netlink_ext_ack *extack)                             \
+	{                                                                               \
+		return set(netdev, rxfh);                                               \
+	}
+#else
+struct ethtool_rxfh_param {
+	u8 hfunc;
+	u32 *indir;
+	u8 *key;
+};
+#define XSR_OP_RXFH(get, set)                                                           \
+	static int get##_op(struct net_device *netdev, u32 *indir, u8 *key, u8 *hfunc)  \
+	{                                                                               \
+		struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key };        \
+		int err = get(netdev, &rxfh);                                           \
+                                                                                        \
+		if (hfunc)                                                              \
+			*hfunc = rxfh.hfunc;                                            \
+		return err;                                                             \
+	}                                                                               \
+	static int set##_op(struct net_device *netdev, const u32 *indir, const u8 *key, \
+			    const u8 hfunc)                                             \
+	{                                                                               \
+		struct ethtool_rxfh_param rxfh = { hfunc, (u32 *)indir, (u8 *)key };    \
+                                                                                        \
+		return set(netdev, &rxfh);                                              \
+	}
 #endif
 
 #endif /* XSR_COMPAT_NET_H */
