@@ -10,6 +10,7 @@
 #include <linux/etherdevice.h>
 #include <linux/mm.h>
 
+#include "backend/net/ctrl.h"
 #include "backend/net/params.h"
 #include "backend/net/queue.h"
 #include "ring/linux/compat/compat_xen.h"
@@ -63,6 +64,8 @@ static int connect_read(struct xsr_vif *vif)
 	if (err)
 		return err;
 	vif->headroom = vif->deal.headroom;
+	xsr_vif_mcast_reset(vif);
+	xsr_vif_mcast_read(vif);
 	vif->drain = msecs_to_jiffies(vif->deal.rx_notify ? xsr_vif_param(drain_ms) :
 							    CONNECT_MUTE_DRAIN_MS);
 	vif->stall = msecs_to_jiffies(xsr_vif_param(stall_ms));
@@ -209,9 +212,14 @@ int xsr_vif_connect(struct xsr_vif *vif)
 	err = connect_read(vif);
 	if (err)
 		return err;
-	err = connect_queues(vif, vif->deal.queues);
+	err = xsr_vif_ctrl_connect(vif, vif->deal.queues);
 	if (err)
 		return err;
+	err = connect_queues(vif, vif->deal.queues);
+	if (err) {
+		xsr_vif_ctrl_disconnect(vif);
+		return err;
+	}
 	xsr_vif_debugfs_create(vif);
 	connect_report(vif);
 	return 0;
@@ -225,6 +233,7 @@ void xsr_vif_disconnect(struct xsr_vif *vif)
 		return;
 	xsr_vif_debugfs_destroy(vif);
 	xsr_vif_netdev_down(vif);
+	xsr_vif_ctrl_disconnect(vif);
 	connect_destroy(queue, vif->nr_queues);
 	vif->nr_queues = 0;
 }

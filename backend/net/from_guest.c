@@ -130,6 +130,16 @@ static void from_refuse(struct xsr_vif_queue *q, struct from_pkt *e)
 			xsr_net_why_name(e->pkt.why));
 }
 
+/* A dummy packet that changes the multicast filter. */
+static void from_mcast(struct xsr_vif_queue *q, struct from_pkt *e)
+{
+	xsr_vif_count(q->counts.rx_multicast, 1);
+	if (e->pkt.mcast == XSR_NET_MCAST_DEL)
+		xsr_vif_mcast_del(q->vif, e->pkt.mcast_addr);
+	else if (!xsr_vif_mcast_add(q->vif, e->pkt.mcast_addr))
+		e->status = XSR_NET_STATUS_ERROR;
+}
+
 /* Take one packet of @avail entries. Returns false if the guest broke the protocol. */
 static bool from_take(struct xsr_vif_queue *q, u32 avail)
 {
@@ -143,7 +153,10 @@ static bool from_take(struct xsr_vif_queue *q, u32 avail)
 	e->end_op = e->first_op;
 	switch (xsr_net_take_pkt(&q->from_ring.ring, avail, &limits, &e->pkt)) {
 	case XSR_OK:
-		if (!e->pkt.mcast)
+		q->from.unpaid += e->pkt.len;
+		if (e->pkt.mcast)
+			from_mcast(q, e);
+		else
 			from_plan(q, e);
 		return true;
 	case XSR_DROP:
@@ -163,13 +176,14 @@ static bool from_gather(struct xsr_vif_queue *q, u32 most)
 	u32 avail;
 
 	b->n = 0;
+	q->from.limited = false;
 	while (b->n < most && xsr_copied_room(&q->from.copied) >= FROM_COPIES) {
 		if (xsr_ring_peek(&q->from_ring.ring, &avail)) {
 			xsr_device_fail(&q->vif->dev, "queue %u: ring indexes are impossible",
 					q->index);
 			return false;
 		}
-		if (!avail)
+		if (!avail || !xsr_vif_rate_allows(q))
 			break;
 		if (!from_take(q, avail))
 			return false;
@@ -350,7 +364,7 @@ int xsr_vif_from_poll(struct napi_struct *napi, int budget)
 	if (done)
 		q->from.worked = true;
 	/* Armed before the NAPI is over, so that an event in between makes it run again. */
-	if (done >= budget || xsr_ring_arm(&q->from_ring.ring, 1))
+	if (done >= budget || (!q->from.limited && xsr_ring_arm(&q->from_ring.ring, 1)))
 		return budget;
 	if (napi_complete_done(napi, done))
 		xsr_vif_queue_eoi(q, XSR_VIF_OWE_FROM, &q->from.worked);

@@ -11,6 +11,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
+#include "backend/net/hash.h"
 #include "backend/net/queue.h"
 #include "ring/linux/compat/compat.h"
 
@@ -154,7 +155,11 @@ static netdev_tx_t vifdev_start_xmit(struct sk_buff *skb, struct net_device *net
 static u16 vifdev_select_queue(struct net_device *netdev, struct sk_buff *skb,
 			       struct net_device *sb_dev)
 {
-	return netdev_pick_tx(netdev, skb, NULL) % netdev->real_num_tx_queues;
+	u32 queue;
+
+	if (!xsr_vif_hash_queue(xsr_vif_of(netdev), skb, &queue))
+		queue = netdev_pick_tx(netdev, skb, NULL);
+	return queue % netdev->real_num_tx_queues;
 }
 
 static void vifdev_get_stats64(struct net_device *netdev, struct rtnl_link_stats64 *stats)

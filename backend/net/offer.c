@@ -17,6 +17,9 @@ static void offer_fill(struct xsr_key_writer *w, void *arg)
 		[XSR_NB_GSO4] = 1,
 		[XSR_NB_GSO6] = 1,
 		[XSR_NB_CSUM6] = 1,
+		[XSR_NB_CTRL] = 1,
+		[XSR_NB_MCAST] = 1,
+		[XSR_NB_DYN_MCAST] = 1,
 		[XSR_NB_XDP] = xsr_vif_param(xdp_headroom),
 	};
 	u32 i;

@@ -41,6 +41,7 @@ struct xsr_vif_from {
 	struct xsr_vif_from_batch *batch;
 	struct timer_list credit; /* the rate limit lets the guest go on */
 	bool limited; /* ... until then nothing is taken */
+	u32 unpaid; /* bytes that were taken and are not yet charged to the rate */
 	bool worked; /* something was found since the last end of interrupt */
 };
 
@@ -87,6 +88,9 @@ irqreturn_t xsr_vif_event_from(int irq, void *data);
 irqreturn_t xsr_vif_event_to(int irq, void *data);
 /* A direction has looked at its ring: end its interrupt, if one is owed. @worked is reset. */
 void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked);
+
+/* rate.c: may the guest send on? If not, the NAPI runs again when it may. */
+bool xsr_vif_rate_allows(struct xsr_vif_queue *q);
 
 /* from_guest.c */
 int xsr_vif_from_create(struct xsr_vif_queue *q);

@@ -10,6 +10,7 @@
  */
 #include <linux/etherdevice.h>
 
+#include "backend/net/hash.h"
 #include "backend/net/queue.h"
 #include "grant/copy.h"
 #include "ring/linux/compat/compat.h"
@@ -72,6 +73,11 @@ void xsr_vif_to_guest_push(struct xsr_vif_queue *q, struct sk_buff *skb)
 {
 	unsigned long flags;
 
+	if (unlikely(!xsr_vif_mcast_wanted(q->vif, skb->data))) {
+		xsr_vif_count(q->counts.tx_filtered, 1);
+		dev_consume_skb_any(skb);
+		return;
+	}
 	skb_tx_timestamp(skb);
 	to_cb(skb)->expires = jiffies + q->vif->drain;
 	spin_lock_irqsave(&q->to.pending.lock, flags);
@@ -158,6 +164,7 @@ static void to_describe(const struct xsr_vif_queue *q, const struct sk_buff *skb
 	fill->headroom = READ_ONCE(q->vif->headroom);
 	meta->csum_blank = skb->ip_summed == CHECKSUM_PARTIAL;
 	meta->validated = meta->csum_blank || skb->ip_summed == CHECKSUM_UNNECESSARY;
+	xsr_vif_hash_describe(q->vif, skb, meta);
 	if (!skb_is_gso(skb))
 		return;
 	meta->gso_size = skb_shinfo(skb)->gso_size;

@@ -14,16 +14,37 @@
 #include <linux/spinlock.h>
 
 #include "backend/net/counts.h"
+#include "ring/bucket.h"
 #include "ring/keys_net.h"
 #include "ring/linux/device.h"
 
 struct xsr_vif_queue;
+struct xsr_vif_ctrl;
+struct xsr_vif_hash;
 
 /* Bits of flags. */
 enum {
 	XSR_VIF_DEAD, /* the rings must not be touched any more */
 	XSR_VIF_CONNECTED, /* queues are there and may run; changed under the RTNL */
 	XSR_VIF_LEFT, /* the front-end has been in another state since we connected */
+};
+
+/* Multicast addresses that a guest may list, as stock. */
+#define XSR_VIF_MCAST_MAX 64
+
+/* The filter of multicast; see mcast.c. */
+struct xsr_vif_mcast {
+	bool on;
+	spinlock_t lock; /* of the list */
+	u32 n;
+	u8 address[XSR_VIF_MCAST_MAX][ETH_ALEN];
+};
+
+/* How fast the guest may send; see rate.c. */
+struct xsr_vif_rate {
+	bool on;
+	spinlock_t lock;
+	struct xsr_bucket bucket;
 };
 
 struct xsr_vif {
@@ -48,7 +69,14 @@ struct xsr_vif {
 	spinlock_t past_lock;
 	struct xsr_vif_counts past; /* of queues that are gone */
 
+	struct xsr_vif_mcast mcast;
+	struct xsr_vif_rate rate;
+	struct xsr_vif_ctrl *ctrl; /* NULL: no control ring */
+	struct xsr_vif_hash __rcu *hash; /* what was asked for through it */
+
 	struct xenbus_watch hotplug_watch; /* on hotplug-status */
+	struct xenbus_watch rate_watch; /* on rate */
+	struct xenbus_watch mcast_watch; /* on the front-end's request-multicast-control */
 	struct dentry *debugfs;
 };
 
@@ -84,6 +112,18 @@ int xsr_vif_offer(struct xsr_vif *vif);
 bool xsr_vif_hotplugged(const struct xsr_vif *vif);
 /* Forget what the script said: it has to run again for the next driver. */
 void xsr_vif_unhotplug(struct xsr_vif *vif);
+
+/* mcast.c: add an address to the guest's list; false if that is full. Del takes one entry off. */
+bool xsr_vif_mcast_add(struct xsr_vif *vif, const u8 *address);
+void xsr_vif_mcast_del(struct xsr_vif *vif, const u8 *address);
+/* Does the guest want a packet to this address? Any context. */
+bool xsr_vif_mcast_wanted(struct xsr_vif *vif, const u8 *address);
+/* Forget the list; read whether there shall be a filter. */
+void xsr_vif_mcast_reset(struct xsr_vif *vif);
+void xsr_vif_mcast_read(struct xsr_vif *vif);
+
+/* rate.c: read the limit, from now on. */
+void xsr_vif_rate_read(struct xsr_vif *vif);
 
 /* Sum of all queues that are or were. */
 void xsr_vif_counts(struct xsr_vif *vif, struct xsr_vif_counts *sum);

@@ -75,6 +75,42 @@ static void xenbus_hotplug_changed(struct xenbus_watch *watch, const char *path,
 	xsr_device_kick(&vif->dev);
 }
 
+static void xenbus_rate_changed(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	xsr_vif_rate_read(container_of(watch, struct xsr_vif, rate_watch));
+}
+
+static void xenbus_mcast_changed(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	xsr_vif_mcast_read(container_of(watch, struct xsr_vif, mcast_watch));
+}
+
+static int xenbus_watch_keys(struct xsr_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+	int err;
+
+	err = xenbus_watch_pathfmt(xdev, &vif->rate_watch, NULL, xenbus_rate_changed, "%s/%s",
+				   xdev->nodename, XSR_NET_KEY_RATE);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch, NULL, xenbus_mcast_changed,
+					   "%s/%s", xdev->otherend,
+					   xsr_net_front_keys[XSR_NF_MCAST].name);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->hotplug_watch, NULL, xenbus_hotplug_changed,
+					   "%s/%s", xdev->nodename, XSR_NET_KEY_HOTPLUG);
+	return err;
+}
+
+static void xenbus_unwatch(struct xenbus_watch *watch)
+{
+	if (!watch->node)
+		return;
+	unregister_xenbus_watch(watch);
+	kfree(watch->node);
+	watch->node = NULL;
+}
+
 static struct xsr_vif *xenbus_alloc(struct xenbus_device *xdev)
 {
 	struct xsr_vif *vif = kzalloc(sizeof(*vif), GFP_KERNEL);
@@ -85,6 +121,8 @@ static struct xsr_vif *xenbus_alloc(struct xenbus_device *xdev)
 	vif->offered_queues = xsr_vif_params_queues();
 	spin_lock_init(&vif->lock);
 	spin_lock_init(&vif->past_lock);
+	spin_lock_init(&vif->mcast.lock);
+	spin_lock_init(&vif->rate.lock);
 	return vif;
 }
 
@@ -107,10 +145,9 @@ static int xenbus_read_own(struct xsr_vif *vif)
 /* Undo xenbus_probe() at any of its stages. */
 static void xenbus_free(struct xsr_vif *vif)
 {
-	if (vif->hotplug_watch.node) {
-		unregister_xenbus_watch(&vif->hotplug_watch);
-		kfree(vif->hotplug_watch.node);
-	}
+	xenbus_unwatch(&vif->hotplug_watch);
+	xenbus_unwatch(&vif->mcast_watch);
+	xenbus_unwatch(&vif->rate_watch);
 	xsr_device_destroy(&vif->dev);
 	if (vif->netdev)
 		xsr_vif_disconnect(vif);
@@ -136,8 +173,7 @@ static int xenbus_begin(struct xsr_vif *vif)
 	dev_set_drvdata(&vif->xdev->dev, vif);
 	kobject_uevent(&vif->xdev->dev.kobj, KOBJ_ONLINE);
 	xsr_device_enter(&vif->dev, XSR_ST_INITWAIT);
-	return xenbus_watch_pathfmt(vif->xdev, &vif->hotplug_watch, NULL, xenbus_hotplug_changed,
-				    "%s/%s", vif->xdev->nodename, XSR_NET_KEY_HOTPLUG);
+	return xenbus_watch_keys(vif);
 }
 
 static int xenbus_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
