@@ -19,7 +19,17 @@
 /* A guest that does not say when it makes room is looked at often, and a packet waits less, ms. */
 #define CONNECT_MUTE_DRAIN_MS 30
 
-/* Read what the front-end asks for and settle on it. */
+static bool connect_has_key(const struct xsr_vif *vif, const char *name)
+{
+	char text[XSR_KEY_TEXT_MAX];
+
+	return xsr_key_read_text(vif->xdev->otherend, name, text, sizeof(text)) != -ENOENT;
+}
+
+/*
+ * Read what the front-end asks for and settle on it. One that says nothing about how it takes its
+ * packets gets them copied, as with stock; one that says it wants them otherwise is refused.
+ */
 static int connect_settle(struct xsr_vif *vif, struct xsr_net_deal *deal)
 {
 	const struct xsr_net_wish offer = { .queues = vif->offered_queues };
@@ -33,6 +43,8 @@ static int connect_settle(struct xsr_vif *vif, struct xsr_net_deal *deal)
 				blame ? blame->name : "directory", -err);
 		return err;
 	}
+	if (!connect_has_key(vif, xsr_net_front_keys[XSR_NF_RX_COPY].name))
+		v[XSR_NF_RX_COPY] = 1;
 	bad = xsr_net_settle_back(&offer, v, deal);
 	if (bad == XSR_NF_COUNT)
 		return 0;
@@ -165,6 +177,9 @@ static void connect_destroy(struct xsr_vif_queue *queue, u32 n)
 {
 	u32 i;
 
+	for (i = 0; i < n; i++)
+		xsr_vif_queue_mute(&queue[i]);
+	synchronize_net();
 	for (i = 0; i < n; i++)
 		xsr_vif_queue_destroy(&queue[i]);
 	kvfree(queue);

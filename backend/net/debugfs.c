@@ -2,6 +2,7 @@
 /*
  * The rings, for people: /sys/kernel/debug/xen-netback/<vif>/io_ring_q<N>, as with the stock driver.
  * Writing "kick" there has both directions of the queue run, as if the guest had sent an event.
+ * And, if there is a control ring, ctrl: what the guest has asked for through it.
  *
  * The files exist while the queues do; removing them waits for readers.
  */
@@ -9,6 +10,7 @@
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
+#include "backend/net/hash.h"
 #include "backend/net/queue.h"
 
 static struct dentry *debugfs_root;
@@ -44,6 +46,30 @@ static int io_ring_show(struct seq_file *s, void *unused)
 			   xsr_vif_counts_get(&q->counts, i));
 	return 0;
 }
+
+static int ctrl_show(struct seq_file *s, void *unused)
+{
+	struct xsr_vif *vif = s->private;
+	const struct xsr_net_hash *h;
+	u32 i;
+
+	rcu_read_lock();
+	h = &rcu_dereference(vif->hash)->h;
+	seq_printf(s, "Hash Algorithm: %s\n",
+		   h->alg == XSR_NET_HASH_ALG_TOEPLITZ ? "TOEPLITZ" : "NONE");
+	seq_printf(s, "Hash Flags:%s%s%s%s\n", h->types & XSR_NET_HASH_IPV4 ? " IPv4" : "",
+		   h->types & XSR_NET_HASH_IPV4_TCP ? " IPv4+TCP" : "",
+		   h->types & XSR_NET_HASH_IPV6 ? " IPv6" : "",
+		   h->types & XSR_NET_HASH_IPV6_TCP ? " IPv6+TCP" : "");
+	seq_printf(s, "Hash Key: %*ph\n", XSR_NET_HASH_KEY, h->key);
+	seq_puts(s, "Hash Mapping:");
+	for (i = 0; i < h->size; i++)
+		seq_printf(s, " %u", h->table[i]);
+	seq_putc(s, '\n');
+	rcu_read_unlock();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(ctrl);
 
 static int io_ring_open(struct inode *inode, struct file *file)
 {
@@ -99,6 +125,8 @@ void xsr_vif_debugfs_create(struct xsr_vif *vif)
 		snprintf(name, sizeof(name), "io_ring_q%u", i);
 		debugfs_create_file(name, 0600, vif->debugfs, &queue[i], &io_ring_fops);
 	}
+	if (vif->ctrl)
+		debugfs_create_file("ctrl", 0400, vif->debugfs, vif, &ctrl_fops);
 }
 
 /* Waits for readers. */

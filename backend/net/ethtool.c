@@ -83,6 +83,7 @@ static void ethtool_ringparam(struct net_device *netdev, struct ethtool_ringpara
 
 const struct ethtool_ops xsr_vif_ethtool_ops = {
 	.get_link = ethtool_op_get_link,
+	.get_ts_info = ethtool_op_get_ts_info,
 	.get_drvinfo = ethtool_drvinfo,
 	.get_sset_count = ethtool_sset_count,
 	.get_strings = ethtool_strings,

@@ -24,6 +24,8 @@
 #define FROM_LINEAR 1600
 /* Of a larger one, so much does: all headers of the usual protocols. */
 #define FROM_HEAD 128
+/* Lines that refused packets may put into the log, a queue and connection. */
+#define FROM_NOTES 5
 /* Pieces of our memory for the largest packet. */
 #define FROM_PIECES (1 + DIV_ROUND_UP(XSR_NET_MAX_SIZE - FROM_HEAD, PAGE_SIZE))
 /* Copies that one packet can need: the ends of its pieces and slots, and a head across two pages. */
@@ -126,6 +128,10 @@ static void from_refuse(struct xsr_vif_queue *q, struct from_pkt *e)
 {
 	e->status = XSR_NET_STATUS_ERROR;
 	xsr_vif_count(q->counts.rx_errors, 1);
+	/* The counters go on; the log has seen enough. */
+	if (q->from.notes >= FROM_NOTES)
+		return;
+	q->from.notes++;
 	xsr_device_note(&q->vif->dev, "queue %u: packet refused: %s", q->index,
 			xsr_net_why_name(e->pkt.why));
 }

@@ -74,14 +74,20 @@ void xsr_vif_queue_stop(struct xsr_vif_queue *q)
 	}
 }
 
-void xsr_vif_queue_destroy(struct xsr_vif_queue *q)
+void xsr_vif_queue_mute(struct xsr_vif_queue *q)
 {
 	if (!q->vif)
 		return;
 	xsr_channel_mute(&q->to_ring);
 	xsr_channel_mute(&q->from_ring);
-	netif_napi_del(&q->from.napi);
-	netif_napi_del(&q->to.napi);
+	__netif_napi_del(&q->from.napi);
+	__netif_napi_del(&q->to.napi);
+}
+
+void xsr_vif_queue_destroy(struct xsr_vif_queue *q)
+{
+	if (!q->vif)
+		return;
 	xsr_channel_destroy(&q->to_ring);
 	xsr_channel_destroy(&q->from_ring);
 	xsr_vif_to_guest_purge(q);

@@ -43,6 +43,7 @@ struct xsr_vif_from {
 	bool limited; /* ... until then nothing is taken */
 	u32 unpaid; /* bytes that were taken and are not yet charged to the rate */
 	bool worked; /* something was found since the last end of interrupt */
+	u32 notes; /* lines about refused packets */
 };
 
 /* From the host to the guest. */
@@ -80,7 +81,8 @@ int xsr_vif_queue_create(struct xsr_vif_queue *q, struct xsr_vif *vif, u32 index
 /* Run and stop, under the RTNL. Stopping drops what waits for the guest. */
 void xsr_vif_queue_start(struct xsr_vif_queue *q);
 void xsr_vif_queue_stop(struct xsr_vif_queue *q);
-/* After a stop and an RCU grace period; harmless on a zeroed one. */
+/* No handler and no poll will run; then, after an RCU grace period, free. Harmless on a zeroed one. */
+void xsr_vif_queue_mute(struct xsr_vif_queue *q);
 void xsr_vif_queue_destroy(struct xsr_vif_queue *q);
 /* Handlers: of the one event channel, or of the two. */
 irqreturn_t xsr_vif_event_both(int irq, void *data);
