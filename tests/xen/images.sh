@@ -22,10 +22,12 @@ suite=${BED_SUITE:-bookworm}
 cache=$top/build/xen
 debs=$top/build/apt-cache/$suite
 
-# xen-utils-4.17 brings xl, xenstored, xenconsoled, xentrace and lsevtchn.
+# xen-utils-4.17 brings xl, xenstored, xenconsoled, xentrace and lsevtchn; qemu-system-xen is what xl
+# starts for disks that it serves from user space.
 xen_version=4.17
 packages=("xen-hypervisor-$xen_version-amd64" "xen-utils-$xen_version" xenstore-utils fio kmod procps
-	e2fsprogs udev busybox iproute2 python3 iperf3 iputils-ping ethtool nftables tcpdump sockperf)
+	e2fsprogs udev busybox iproute2 python3 iperf3 iputils-ping ethtool nftables tcpdump sockperf
+	qemu-system-xen xfsprogs sysstat blktrace)
 # Left out while packages unpack: nothing here is used, and less to unpack is less to wait for.
 left_out=('/usr/share/man/*' '/usr/share/doc/*' '/usr/share/locale/*' '/usr/share/info/*'
 	'/etc/kernel/postinst.d/*' '/lib/modules/*/kernel/drivers/gpu/*'
@@ -34,9 +36,10 @@ left_out=('/usr/share/man/*' '/usr/share/doc/*' '/usr/share/locale/*' '/usr/shar
 
 # Modules by role, in the spelling of modprobe; what they depend on comes along.
 dom0_early=(virtio_pci virtio_blk 9pnet_virtio 9p ext4 crc32c_generic)
-guest_modules=(xen-blkfront null_blk ext4 crc32c_generic loop xen-netfront nf_tables nft_ct
+guest_modules=(xen-blkfront null_blk ext4 xfs crc32c_generic loop xen-netfront nf_tables nft_ct
 	nft_chain_nat nft_masq)
 guest_programs=(/usr/bin/busybox /usr/bin/fio /usr/sbin/mke2fs /usr/sbin/e2fsck
+	/usr/sbin/mkfs.xfs /usr/sbin/xfs_repair /usr/bin/iostat /usr/sbin/blktrace /usr/bin/blkparse
 	/usr/bin/xenstore-read /usr/bin/xenstore-write /usr/bin/xenstore-watch /usr/bin/xenstore-ls
 	/usr/bin/xenstore-rm /usr/bin/xenstore-list /usr/bin/xenstore-exists
 	/usr/bin/ip /usr/bin/ping /usr/bin/iperf3 /usr/bin/sockperf /usr/sbin/ethtool /usr/sbin/nft)
