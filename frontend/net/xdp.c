@@ -39,18 +39,14 @@ static struct sk_buff *xdp_build(struct xsr_nf_queue *q, const struct xdp_buff *
 	return skb;
 }
 
-/* The netdev queue of a queue that may send now, locked; NULL, unlocked, if it may not. */
-static struct netdev_queue *xdp_lock(struct xsr_nf_queue *q)
+/* May the sending half be used? Its lock is held; the watchdog learns that it is alive. */
+static bool xdp_may_send_locked(const struct xsr_nf *nf, struct netdev_queue *txq)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(q->nf->netdev, q->nr);
-
-	__netif_tx_lock(txq, smp_processor_id());
-	if (xsr_nf_is_open(q->nf)) {
-		txq_trans_cond_update(txq);
-		return txq;
-	}
-	__netif_tx_unlock(txq);
-	return NULL;
+	lockdep_assert_held(&txq->_xmit_lock);
+	if (!xsr_nf_is_open(nf))
+		return false;
+	txq_trans_cond_update(txq);
+	return true;
 }
 
 static bool xdp_put(struct xsr_nf_queue *q, struct xdp_frame *frame)
@@ -63,16 +59,14 @@ static bool xdp_put(struct xsr_nf_queue *q, struct xdp_frame *frame)
 /* Send the packet back the way it came; it is published when the poll ends. */
 static bool xdp_tx(struct xsr_nf_queue *q, struct xdp_buff *xdp, struct xsr_nf_xdp *sum)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(q->nf->netdev, q->nr);
 	struct xdp_frame *frame = xdp_convert_buff_to_frame(xdp);
-	struct netdev_queue *txq;
 	bool sent;
 
 	if (!frame)
 		return false;
-	txq = xdp_lock(q);
-	if (!txq)
-		return false;
-	sent = xdp_put(q, frame);
+	__netif_tx_lock(txq, smp_processor_id());
+	sent = xdp_may_send_locked(q->nf, txq) && xdp_put(q, frame);
 	__netif_tx_unlock(txq);
 	sum->publish |= sent;
 	return sent;
@@ -157,17 +151,16 @@ bool xsr_nf_xdp_run_built(struct xsr_nf_queue *q, struct bpf_prog *program, stru
 
 void xsr_nf_xdp_finish(struct xsr_nf_queue *q, struct xsr_nf_xdp *sum)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(q->nf->netdev, q->nr);
 	struct xsr_nf_in_stats *stats = &q->stats->in;
-	struct netdev_queue *txq;
 
 	if (sum->flush)
 		xdp_do_flush();
 	if (sum->publish) {
-		txq = xdp_lock(q);
-		if (txq) {
+		__netif_tx_lock(txq, smp_processor_id());
+		if (xdp_may_send_locked(q->nf, txq))
 			xsr_nf_publish_sent(q);
-			__netif_tx_unlock(txq);
-		}
+		__netif_tx_unlock(txq);
 	}
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_add(&stats->xdp_packets, sum->packets);
@@ -213,11 +206,10 @@ int xsr_nf_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 	nr = smp_processor_id() % netdev->real_num_tx_queues;
 	txq = netdev_get_tx_queue(netdev, nr);
 	__netif_tx_lock(txq, smp_processor_id());
-	if (!xsr_nf_is_open(nf) || nr >= nf->nr_queues) {
+	if (!xdp_may_send_locked(nf, txq) || nr >= nf->nr_queues) {
 		__netif_tx_unlock(txq);
 		return -ENETDOWN;
 	}
-	txq_trans_cond_update(txq);
 	q = &nf->queue[nr];
 	while (sent < n && xdp_put(q, frames[sent]))
 		sent++;

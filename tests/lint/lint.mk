@@ -18,7 +18,7 @@ lint-format:
 
 .PHONY: lint-shell
 lint-shell:
-	@$(RUN) lint/shellcheck $(L)/shell.log tests/lint/shell.sh
+	@$(RUN) --timeout 600 lint/shellcheck $(L)/shell.log tests/lint/shell.sh
 
 # Warnings are errors: W=1, sparse over every file, and modpost's.
 .PHONY: lint-kernel
