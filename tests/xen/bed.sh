@@ -129,6 +129,20 @@ bed_make_payload() {
 	rm -rf "$guest"
 }
 
+# In the process that is to become QEMU: waits until its number is on file, where bed_stop finds it. An
+# interrupt just before that would leave a QEMU behind that nobody knows. Fails when who wanted it is gone.
+bed_is_known() {
+	local pid
+
+	while kill -0 $$ 2>/dev/null; do
+		if read -r pid _ 2>/dev/null <"$bed_dir/qemu.pid" && [ "$pid" = "$BASHPID" ]; then
+			return 0
+		fi
+		sleep 0.05
+	done
+	return 1
+}
+
 # QEMU, Xen's and dom0's command lines; run in the directory of the images, so that no path with a
 # comma or a space can confuse the -initrd option. SMAP and SMEP must be off, hence these models.
 bed_qemu() {
@@ -173,7 +187,7 @@ bed_boot() {
 
 	# The shared lock keeps images.sh from removing the set while QEMU runs from it.
 	# shellcheck disable=SC2094 # the directory is locked, not written
-	(cd "$images" && flock -s 8 && TMPDIR=$boot bed_qemu "$boot/share" "$boot/console.log") \
+	(bed_is_known && cd "$images" && flock -s 8 && TMPDIR=$boot bed_qemu "$boot/share" "$boot/console.log") \
 		8<"$images" >"$boot/qemu.log" 2>&1 </dev/null &
 	echo $! "$(bed_birth $!)" >"$bed_dir/qemu.pid"
 	exec 7<"$steps"

@@ -76,11 +76,14 @@ key() {
 	sha256sum | cut -c1-16
 }
 
-# Runs a command that cleans up after itself when interrupted, and lets it do so before we end.
+# Runs a command in a process group of its own, so that an interrupt ends all of it at once: what a
+# shell puts into the background would else ignore it. It may clean up after itself before we end.
 child=
 run_child() {
-	"$@" &
+	set -m
+	"$@" </dev/null &
 	child=$!
+	set +m
 	wait "$child"
 	child=
 }
@@ -88,7 +91,7 @@ run_child() {
 # shellcheck disable=SC2317 # called by trap
 cleanup() {
 	if [ -n "$child" ]; then
-		kill -INT "$child" 2>/dev/null || true
+		kill -INT -- "-$child" 2>/dev/null || true
 		wait "$child" || true
 	fi
 	[ -z "${work:-}" ] || rm -rf --one-file-system "$work"
@@ -124,7 +127,7 @@ make_root_tar() {
 		--setup-hook="sync-in '$debs' /var/cache/apt/archives" \
 		--essential-hook="printf '$excludes' >\"\$1/etc/dpkg/dpkg.cfg.d/bed\"" \
 		--customize-hook="sync-out /var/cache/apt/archives '$debs'" \
-		"$suite" "$work/root.tar" "$work/sources.list" </dev/null
+		"$suite" "$work/root.tar" "$work/sources.list"
 	rm -rf "$debs/lock" "$debs/partial"
 	mv "$work/root.tar" "$root_tar"
 }
