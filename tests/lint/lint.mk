@@ -20,6 +20,10 @@ lint-format:
 lint-shell:
 	@$(RUN) --timeout 600 lint/shellcheck $(L)/shell.log tests/lint/shell.sh
 
+.PHONY: lint-wire
+lint-wire:
+	@$(RUN) lint/wire $(L)/wire.log tests/lint/wire.sh
+
 # Warnings are errors: W=1, sparse over every file, and modpost's.
 .PHONY: lint-kernel
 lint-kernel:
@@ -38,7 +42,7 @@ endif
 
 .PHONY: lint
 lint:
-	@$(MAKE) --no-print-directory -k -j1 lint-rules lint-format lint-shell lint-kernel lint-checkpatch
+	@$(MAKE) --no-print-directory -k -j1 lint-rules lint-format lint-shell lint-wire lint-kernel lint-checkpatch
 
 # Formats every C file the way lint wants it.
 .PHONY: format
