@@ -107,6 +107,8 @@ bed_make_payload() {
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done
 	[ ! -d "$ko/evil" ] || cp -r "$ko/evil" "$payload/ko/"
+	# Nine tenths of a module are for debuggers; guests hold them in memory twice while they boot.
+	find "$payload/ko" -name '*.ko' -exec strip --strip-debug {} +
 	[ ! -d "$bed_here/evil" ] || install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
 	for file in kpeek stream; do

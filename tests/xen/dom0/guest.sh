@@ -44,11 +44,16 @@ guest_make_ramdisk() {
 	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
 }
 
+# MiB a guest needs to boot: its ramdisk is there twice while it is unpacked.
+guest_least_memory() {
+	echo $(($(stat -c %s "$guest_ramdisk") * 2 / 1048576 + 80))
+}
+
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
-# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB), disk and vif (what goes inside disk=[] and
-# vif=[]), extra (more kernel parameters), wait (60, seconds).
+# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
+# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
 guest_start() {
-	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir
+	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
 	dir=$bed_run/guest/$name
 	shift
 
@@ -59,6 +64,8 @@ guest_start() {
 		esac
 	done
 	guest_make_ramdisk
+	least=$(guest_least_memory)
+	[ "$memory" -ge "$least" ] || memory=$least
 	mkdir -p "$dir"
 	cat >"$dir/cfg" <<-EOF
 		name = "$name"
