@@ -108,6 +108,12 @@ check:
 check-xen-all: modules tools evil
 	@tests/xen/check.sh --all
 
+# The long scenarios again and again.
+HOURS ?= 1
+.PHONY: soak
+soak: modules tools evil
+	@tests/xen/soak.sh $(HOURS)
+
 .PHONY: check-all
 check-all:
 	@.ci/stages.sh check-unit lint check-build check-xen-all
@@ -163,6 +169,7 @@ make lint            layer rules, format, shellcheck, sparse, W=1
 make format          format the C files as lint wants them
 make unused-probes   kernel compat probes that nobody needs
 make check-build     the modules against kernels 6.1, 6.12 and 7.3
+make soak HOURS=N    disks saved, detached, reloaded, resized under I/O for N hours
 make check-xen       scenarios on a real Xen under emulation
 make install         modules to updates/ and xsr to PREFIX/sbin (DESTDIR, PREFIX); uninstall undoes it
 make clean           remove products, keep downloads and images; distclean removes these too

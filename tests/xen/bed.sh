@@ -168,6 +168,19 @@ mitigations=off net.ifnames=0,dom0.initrd" \
 		-device virtio-9p-pci,fsdev=bed,mount_tag=bed,disable-legacy=on,disable-modern=off
 }
 
+# What scenarios of this run counted (dom0/tap.sh), added up, as a table; nothing if none did.
+bed_counted() {
+	[ -s "$bed_dir/counted" ] || return 0
+	awk -F'|' '
+		!($1 in times) { order[++n] = $1 }
+		{ times[$1] += $2; wrong[$1] += $3 }
+		END {
+			printf "\n%-44s %7s %12s\n", "under verified I/O", "times", "miscompares"
+			for (i = 1; i <= n; i++)
+				printf "%-44s %7d %12d\n", order[i], times[order[i]], wrong[order[i]]
+		}' "$bed_dir/counted"
+}
+
 # bed_boot: starts the bed and waits until dom0 says it is ready.
 bed_boot() {
 	local images boot steps line start=$SECONDS

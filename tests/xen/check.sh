@@ -41,6 +41,7 @@ echo "check-xen: logs in ${bed_dir#"$bed_top"/}"
 "$bed_here/images.sh" build
 status=0
 prove -v --timer --exec "$bed_here/scenario.sh" "${names[@]}" || status=$?
+bed_counted
 if [ $status != 0 ]; then
 	echo "check-xen: FAILED; logs in ${bed_dir#"$bed_top"/}" >&2
 fi

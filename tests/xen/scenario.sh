@@ -106,6 +106,7 @@ if [ "$where" = host ]; then
 	on_host | keep_tests || status=$?
 else
 	bed_need
+	[ -z "$i386" ] || cp -rT "$i386" "$bed_dir/boot/share/payload/i386"
 	bed_mark
 	in_dom0 | keep_tests || status=$?
 fi

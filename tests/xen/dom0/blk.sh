@@ -52,6 +52,18 @@ blk_size() {
 	guest_run "$1" "echo \$((\$(cat /sys/block/$2/size) * 512))"
 }
 
+# blk_same GUEST VDEV FILE BLOCK N: the guest writes a block of random bytes to the N-th place of that
+# size; the file behind the disk then has the same ones there.
+blk_same() {
+	local theirs ours
+
+	theirs=$(guest_run "$1" "head -c $4 /dev/urandom >/tmp/random
+		dd if=/tmp/random of=/dev/$2 bs=$4 seek=$5 oflag=direct conv=fsync 2>/dev/null
+		sha256sum </tmp/random")
+	ours=$(dd if="$3" bs="$4" skip="$5" count=1 2>/dev/null | sha256sum)
+	[ "$ours" = "$theirs" ] || complain "at $4 * $5: guest $theirs, dom0 $ours"
+}
+
 # blk_knob GUEST VDEV NAME: a file of the disk's queue directory in the guest.
 blk_knob() {
 	guest_run "$1" "cat /sys/block/$2/queue/$3"
@@ -70,6 +82,23 @@ blk_load_passes() {
 	guest_join "$1" load "$2" >"$bed_run/load" || { cat "$bed_run/load"; return 1; }
 	! grep -E 'verify:|error|Input/output' "$bed_run/load" | grep -v 'err= 0' || return 1
 	grep -E '^ *(READ|WRITE):' "$bed_run/load"
+}
+
+# Blocks that the last load read back wrong.
+blk_miscompares() {
+	grep -c 'verify:' "$bed_run/load" || true
+}
+
+# blk_cycles N COMMAND...: runs it so often; how often it went well is then in $bed_run/cycles. The
+# command may end at its first failing line only if the caller's commands do.
+blk_cycles() {
+	local n
+
+	echo 0 >"$bed_run/cycles"
+	for ((n = 1; n <= $1; n++)); do
+		"${@:2}"
+		echo $n >"$bed_run/cycles"
+	done
 }
 
 # blk_sum GUEST VDEV NAME [COLUMN]: a figure of the front-end's debugfs, added up over the queues.

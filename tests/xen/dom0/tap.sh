@@ -11,6 +11,11 @@ note() {
 	echo "# [${SECONDS} s] $*"
 }
 
+# counted WHAT TIMES MISCOMPARES: a line of the table that the host prints at the end of all scenarios.
+counted() {
+	echo "# counted: $1|$2|$3"
+}
+
 pass() {
 	tap_n=$((tap_n + 1))
 	echo "ok $tap_n - $*"

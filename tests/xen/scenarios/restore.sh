@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A guest is saved and restored by xl while it does verified I/O, several times (BED_CYCLES, 3): no I/O
+# A guest is saved and restored by xl while it does verified I/O, again and again (BED_CYCLES, 20): no I/O
 # fails or is lost, and at the end both ends are as they were. With more than one back-end driver the
 # guest comes back to the other one, with other limits.
 #
@@ -15,7 +15,7 @@
 # shellcheck source=tests/xen/dom0/blk.sh
 . /bed/payload/dom0/blk.sh
 
-cycles=${BED_CYCLES:-3}
+cycles=${BED_CYCLES:-20}
 image=/var/tmp/g.saved
 
 # save_and [COMMAND...]: the guest is gone while the command runs.
@@ -35,14 +35,6 @@ save_and() {
 cycle() {
 	save_and true
 	guest_run g '[ ! -e /tmp/load.rc ] || { echo "the load has ended"; cat /tmp/load.out; exit 1; }'
-}
-
-repeat() {
-	local n
-
-	for ((n = 0; n < cycles; n++)); do
-		cycle
-	done
 }
 
 # Ends the load at a moment of our choice; fio then still verifies what it wrote.
@@ -71,10 +63,10 @@ for pairing in "${pairings[@]}"; do
 		dd if=/tmp/pattern of=/dev/xvdb bs=1M seek=32 oflag=direct 2>/dev/null'
 	blk_load g xvdb $((cycles * 25 * BED_SLOW))
 	sleep 2
-	try "$pairing: $cycles times saved and restored under verified I/O" repeat
+	try "$pairing: $cycles times saved and restored under verified I/O" blk_cycles "$cycles" cycle
 	try "$pairing: no I/O failed and all of it verifies" finish
 	try "$pairing: what was written before is there" intact
-	note "$cycles save/restore cycles"
+	counted "$pairing: save and restore" "$(cat "$bed_run/cycles")" "$(blk_miscompares)"
 	save_and backend_use stock || true
 	try "$pairing: back-end stock after a restore, data there" intact
 	note "keys: $(disk_keys g xvdb | grep -cE 'feature|ring|queue')"
