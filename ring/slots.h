@@ -5,7 +5,9 @@
  * A front-end numbers its outstanding requests 0..size-1 (blk-mq tags serve directly). This table
  * remembers, for each id, whether a request is out and with which operation, so that a response
  * with a foreign, stale, doubled or wrongly typed id is told apart from a true one.
- * Never allocates; not locked: a slot is handed from submitter to completer by the ring itself.
+ * Never allocates; not locked: a slot is handed from submitter to completer by the ring itself. A
+ * peer that answers before it was asked may have the completer look earlier, so what hangs on a slot
+ * is written before send (store-release) and read after match (load-acquire).
  */
 #ifndef XSR_SLOTS_H
 #define XSR_SLOTS_H
@@ -33,7 +35,7 @@ static inline bool xsr_slots_send(struct xsr_slots *s, u32 id, u8 op)
 {
 	if (unlikely(id >= s->size || s->op[id] != XSR_SLOT_IDLE))
 		return false;
-	s->op[id] = op;
+	xsr_store_release(&s->op[id], op);
 	return true;
 }
 
@@ -43,9 +45,9 @@ static inline bool xsr_slots_send(struct xsr_slots *s, u32 id, u8 op)
  */
 static inline enum xsr_verdict xsr_slots_match(struct xsr_slots *s, u64 id, u8 op)
 {
-	if (unlikely(id >= s->size || op == XSR_SLOT_IDLE || s->op[id] != op))
+	if (unlikely(id >= s->size || op == XSR_SLOT_IDLE || xsr_load_acquire(&s->op[id]) != op))
 		return XSR_FATAL;
-	s->op[id] = XSR_SLOT_IDLE;
+	xsr_write_once(&s->op[id], XSR_SLOT_IDLE);
 	return XSR_OK;
 }
 

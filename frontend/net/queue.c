@@ -89,7 +89,6 @@ static void queue_destroy(struct xsr_nf_queue *q)
 /* NAPI comes before the channels, whose interrupts may come at once. */
 static int queue_create(struct xsr_nf *nf, struct xsr_nf_queue *q, u32 nr)
 {
-	u32 i;
 	int err;
 
 	q->nf = nf;
@@ -98,9 +97,7 @@ static int queue_create(struct xsr_nf *nf, struct xsr_nf_queue *q, u32 nr)
 	timer_setup(&q->refill, queue_refill_fire, 0);
 	hrtimer_setup(&q->company, xsr_nf_company_fire, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	xsr_slots_init(&q->slots, q->slot_op, XSR_NF_SLOTS);
-	for (i = 0; i < XSR_NF_SLOTS; i++)
-		q->free_id[i] = i;
-	q->id_given = XSR_NF_SLOTS;
+	xsr_ids_init(&q->ids, q->free_id, XSR_NF_SLOTS);
 	netif_napi_add(nf->netdev, &q->napi, xsr_nf_poll);
 	err = queue_pools(q);
 	if (!err)

@@ -4,7 +4,7 @@
  *
  * The half that sends is serialised by the netdev queue's own lock (xmit, XDP). NAPI owns the other
  * half: it takes answers and received packets, and posts buffers. The two share no lock: ids of
- * answered slots go back to the sender through a small ring of their own.
+ * answered slots go back to the sender through a small ring of their own (ring/ids.h).
  */
 #ifndef XSR_NF_QUEUE_H
 #define XSR_NF_QUEUE_H
@@ -15,6 +15,7 @@
 
 #include "frontend/net/nf.h"
 #include "grant/linux/granted.h"
+#include "ring/ids.h"
 #include "ring/linux/channel.h"
 #include "ring/linux/compat/compat_net.h"
 #include "ring/net_to_back.h"
@@ -121,11 +122,9 @@ struct xsr_nf_queue {
 	/* Sending; under the netdev queue's lock. */
 	struct xsr_granted bare ____cacheline_aligned_in_smp; /* lent to packets' own pages */
 	struct xsr_granted pages; /* packets that are copied */
-	u32 id_taken; /* free-running index into free_id */
-
+	struct xsr_ids ids; /* of slots; NAPI gives them back */
 	/* Answers; NAPI. */
-	u32 id_given ____cacheline_aligned_in_smp; /* free-running index into free_id */
-	struct xsr_slots slots;
+	struct xsr_slots slots ____cacheline_aligned_in_smp;
 	u8 slot_op[XSR_NF_SLOTS];
 	struct xsr_nf_sent sent[XSR_NF_SLOTS]; /* by id, valid while the slot is busy */
 	u16 free_id[XSR_NF_SLOTS];

@@ -80,8 +80,7 @@ static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_
 	}
 	q->sent[id].skb = NULL;
 	q->sent[id].frame = NULL;
-	q->free_id[q->id_given % XSR_NF_SLOTS] = id;
-	smp_store_release(&q->id_given, q->id_given + 1);
+	xsr_ids_give(&q->ids, id);
 }
 
 static void sent_finish_batch(struct xsr_nf_queue *q, struct sent_batch *b, int budget,
@@ -137,6 +136,7 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 	struct sent_sum sum = {};
 	u32 id;
 
+	xsr_ids_show(&q->ids, &q->slots); /* what was put and never published is out as well */
 	for (id = 0; id < XSR_NF_SLOTS; id++) {
 		struct xsr_nf_sent *sent = &q->sent[id];
 		struct xsr_chain one = { sent->member, sent->member, 1 };

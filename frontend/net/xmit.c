@@ -11,15 +11,9 @@
 
 #include "frontend/net/queue.h"
 
-/* Ids that no slot under way has. */
-static u32 xmit_free_ids(const struct xsr_nf_queue *q)
-{
-	return smp_load_acquire(&q->id_given) - READ_ONCE(q->id_taken);
-}
-
 u32 xsr_nf_room(const struct xsr_nf_queue *q)
 {
-	return min(xsr_ring_room(&q->to_back.ring), xmit_free_ids(q));
+	return min(xsr_ring_room(&q->to_back.ring), xsr_ids_free(&q->ids));
 }
 
 void xsr_nf_publish_sent(struct xsr_nf_queue *q)
@@ -29,6 +23,7 @@ void xsr_nf_publish_sent(struct xsr_nf_queue *q)
 
 	if (q->to_back.ring.out == q->to_back.ring.out_pub)
 		return;
+	xsr_ids_show(&q->ids, &q->slots);
 	notify = xsr_ring_publish(&q->to_back.ring);
 	if (notify)
 		xsr_channel_notify(&q->to_back);
@@ -52,7 +47,10 @@ static void xmit_meta(const struct sk_buff *skb, struct xsr_net_meta *meta)
 	meta->gso_type = shared->gso_type & SKB_GSO_TCPV6 ? XSR_NET_GSO_TCPV6 : XSR_NET_GSO_TCPV4;
 }
 
-/* The slots of @pkt, for pieces granted as @chain; each gets an id that remembers what to free. */
+/*
+ * The slots of @pkt, for pieces granted as @chain; each gets an id that remembers what to free. No
+ * answer to one counts before it is published.
+ */
 static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
 		       const struct xsr_nf_pieces *p, const struct xsr_chain *chain,
 		       struct xsr_net_pkt *pkt)
@@ -61,10 +59,8 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	u32 i, at = chain->first;
 
 	for (i = 0; i < p->n; i++, at = xsr_granted_next(pool, at)) {
-		u16 id = q->free_id[q->id_taken % XSR_NF_SLOTS];
+		u16 id = xsr_ids_take(&q->ids);
 
-		WRITE_ONCE(q->id_taken, q->id_taken + 1);
-		xsr_slots_send(&q->slots, id, 0);
 		q->sent[id] = (struct xsr_nf_sent){ parcel->skb, parcel->frame, at, p->copied };
 		pkt->id[i] = id;
 		pkt->slot[i] = (struct xsr_net_slot){
