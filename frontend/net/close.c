@@ -5,7 +5,8 @@
  * Nothing is waited for: packets under way are lost, as packets are. What the back-end still has
  * mapped is kept from use by the core's list of deferred grants until it lets go. Only the rings
  * themselves stay a little longer, since an honest back-end lets go of them once it has seen us
- * Closed.
+ * Closed. All work is freezable: none may be in the middle of it while the domain is saved, when
+ * event channels and grants turn into those of another host.
  */
 #include "frontend/net/queue.h"
 
@@ -41,11 +42,11 @@ static bool close_is_released(const struct xsr_nf *nf)
 void xsr_nf_close(struct xsr_nf *nf)
 {
 	cancel_delayed_work_sync(&nf->bury);
-	cancel_delayed_work_sync(&nf->shrink);
+	cancel_delayed_work_sync(&nf->upkeep);
 	xsr_nf_netdev_stop(nf);
 	if (nf->queue) {
 		nf->bury_until = jiffies + XSR_PEER_PATIENCE;
-		queue_delayed_work(system_percpu_wq, &nf->bury, CLOSE_BURY_EVERY);
+		queue_delayed_work(system_freezable_wq, &nf->bury, CLOSE_BURY_EVERY);
 	}
 }
 
@@ -63,7 +64,7 @@ void xsr_nf_bury(struct work_struct *work)
 	if (close_is_released(nf) || time_after(jiffies, nf->bury_until))
 		close_free(nf);
 	else
-		queue_delayed_work(system_percpu_wq, &nf->bury, CLOSE_BURY_EVERY);
+		queue_delayed_work(system_freezable_wq, &nf->bury, CLOSE_BURY_EVERY);
 }
 
 /* The same at once, before new queues are made or the device goes. */

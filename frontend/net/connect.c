@@ -10,9 +10,6 @@
 
 #include "frontend/net/queue.h"
 
-/* How often idle pages of copies are looked at; what was idle for a whole round is freed. */
-#define CONNECT_SHRINK_EVERY (10 * HZ)
-
 /*
  * A back-end that connects and disconnects over and over makes the kernel print lines that we
  * cannot limit. It can do so this often, ms.
@@ -29,16 +26,6 @@ static void connect_pace(unsigned long *last)
 	if (*last && time_before(jiffies, *last + msecs_to_jiffies(CONNECT_PACE_MS)))
 		msleep(CONNECT_PACE_MS);
 	*last = jiffies;
-}
-
-static void connect_shrink(struct work_struct *work)
-{
-	struct xsr_nf *nf = container_of(to_delayed_work(work), struct xsr_nf, shrink);
-	u32 i;
-
-	for (i = 0; i < nf->nr_queues; i++)
-		xsr_granted_shrink(&nf->queue[i].pages);
-	queue_delayed_work(system_percpu_wq, &nf->shrink, CONNECT_SHRINK_EVERY);
 }
 
 static void connect_announce(struct xsr_nf *nf)
@@ -90,7 +77,7 @@ static int connect_setup(struct xsr_nf *nf)
 	connect_announce(nf);
 	xsr_nf_debugfs_create(nf);
 	xsr_nf_netdev_link(nf);
-	queue_delayed_work(system_percpu_wq, &nf->shrink, CONNECT_SHRINK_EVERY);
+	xsr_nf_upkeep_start(nf);
 	return 0;
 }
 
@@ -127,18 +114,17 @@ int xsr_nf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 		return -ENOMEM;
 	nf = netdev_priv(netdev);
 	xsr_nf_ctrl_init(nf);
-	INIT_DELAYED_WORK(&nf->shrink, connect_shrink);
+	INIT_DELAYED_WORK(&nf->upkeep, xsr_nf_upkeep);
 	INIT_DELAYED_WORK(&nf->bury, xsr_nf_bury);
 	dev_set_drvdata(&xdev->dev, nf);
 	err = xsr_device_create(&nf->dev, xdev, XSR_KIND_NET, XSR_FRONT, &connect_ops);
 	if (err)
 		goto out_netdev;
+	/* Watches fire at once, so that there may be a connection by the time the second one fails. */
 	err = xsr_nf_watch(nf);
 	if (err)
-		goto out_device;
-	return 0;
-out_device:
-	xsr_device_destroy(&nf->dev);
+		xsr_nf_remove(xdev);
+	return err;
 out_netdev:
 	dev_set_drvdata(&xdev->dev, NULL);
 	xsr_nf_netdev_destroy(netdev);

@@ -10,9 +10,6 @@
 
 #include "frontend/net/queue.h"
 
-/* A packet that is under way for longer is worth a look. */
-#define NETDEV_TX_PATIENCE (5 * HZ)
-
 static int netdev_open(struct net_device *netdev)
 {
 	struct xsr_nf *nf = netdev_priv(netdev);
@@ -114,25 +111,11 @@ static void netdev_stats(struct net_device *netdev, struct rtnl_link_stats64 *su
 	}
 }
 
-/* The back-end has not answered for long: an event may be lost, in either direction. */
-static void netdev_tx_timeout(struct net_device *netdev, unsigned int nr)
-{
-	struct xsr_nf *nf = netdev_priv(netdev);
-
-	if (!xsr_nf_is_open(nf) || nr >= nf->nr_queues)
-		return;
-	atomic_inc(&nf->tx_timeouts);
-	xsr_device_note(&nf->dev, "queue %u: no answer for %u s, %u slots under way", nr,
-			NETDEV_TX_PATIENCE / HZ, xsr_ring_busy(&nf->queue[nr].to_back.ring));
-	xsr_channel_notify(&nf->queue[nr].to_back);
-	xsr_nf_poke(&nf->queue[nr]);
-}
-
+/* No ndo_tx_timeout: see upkeep.c. */
 static const struct net_device_ops netdev_ops = {
 	.ndo_open = netdev_open,
 	.ndo_stop = netdev_stop,
 	.ndo_start_xmit = xsr_nf_xmit,
-	.ndo_tx_timeout = netdev_tx_timeout,
 	.ndo_change_mtu = netdev_change_mtu,
 	.ndo_get_stats64 = netdev_stats,
 	.ndo_set_mac_address = eth_mac_addr,
@@ -147,7 +130,6 @@ static void netdev_describe(struct net_device *netdev)
 {
 	netdev->netdev_ops = &netdev_ops;
 	netdev->ethtool_ops = &xsr_nf_ethtool_ops;
-	netdev->watchdog_timeo = NETDEV_TX_PATIENCE;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = XSR_NET_MAX_SIZE;
 	netdev->features = NETIF_F_RXCSUM | NETIF_F_GSO_ROBUST;
@@ -237,9 +219,8 @@ void xsr_nf_netdev_stop(struct xsr_nf *nf)
 }
 
 /* A new MTU counts when the toolstack changes it; in between the guest may choose its own. */
-static void netdev_follow_mtu(struct xsr_nf *nf)
+static void netdev_follow_mtu(struct xsr_nf *nf, u32 mtu)
 {
-	u32 mtu = xsr_nf_offer_mtu(nf);
 	int err;
 
 	if (!mtu || mtu == nf->mtu)
@@ -253,10 +234,13 @@ static void netdev_follow_mtu(struct xsr_nf *nf)
 void xsr_nf_netdev_link(struct xsr_nf *nf)
 {
 	bool live = READ_ONCE(nf->dev.theirs) == XSR_ST_CONNECTED;
+	/* xenstore may take its time, which is not spent under rtnl. */
+	bool up = live && xsr_nf_offer_carrier(nf);
+	u32 mtu = xsr_nf_offer_mtu(nf);
 
 	rtnl_lock();
-	netdev_follow_mtu(nf);
-	if (live && xsr_nf_is_open(nf) && xsr_nf_offer_carrier(nf))
+	netdev_follow_mtu(nf, mtu);
+	if (up && xsr_nf_is_open(nf))
 		netif_carrier_on(nf->netdev);
 	else
 		netif_carrier_off(nf->netdev);

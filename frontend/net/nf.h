@@ -9,6 +9,7 @@
  *   sent.c     answers to sent packets         refill.c   buffers for the back-end to fill
  *   receive.c  packets from the ring           poll.c     interrupts and NAPI
  *   close.c    stop, give back, save/restore   watch.c    keys that change while live
+ *   upkeep.c   what is due every few seconds
  *   ethtool.c  counters and settings           debugfs.c  state of the queues
  *   ctrl.c     the control ring
  *   xdp.c      XDP programs and their packets
@@ -72,7 +73,8 @@ struct xsr_nf {
 	bool napi_on; /* the queues' NAPI is enabled; under rtnl */
 	struct xsr_nf_ctrl ctrl;
 	struct xsr_nf_stats *stats; /* one for each queue there may ever be */
-	struct delayed_work shrink;
+	struct delayed_work upkeep;
+	u32 upkeep_round;
 	struct delayed_work bury; /* free rings that the back-end has let go of */
 	unsigned long bury_until; /* jiffies */
 	struct dentry *debugfs;
@@ -125,6 +127,10 @@ void xsr_nf_close(struct xsr_nf *nf);
 void xsr_nf_bury_now(struct xsr_nf *nf);
 void xsr_nf_bury(struct work_struct *work); /* nf->bury */
 int xsr_nf_resume(struct xenbus_device *xdev);
+
+/* upkeep.c: from a connection on, until the work is cancelled. The queues must be there. */
+void xsr_nf_upkeep_start(struct xsr_nf *nf);
+void xsr_nf_upkeep(struct work_struct *work); /* nf->upkeep */
 
 /* ethtool.c */
 extern const struct ethtool_ops xsr_nf_ethtool_ops;

@@ -116,6 +116,8 @@ struct xsr_nf_queue {
 	struct xsr_nf_stats *stats;
 	struct xsr_channel to_back;
 	struct xsr_channel to_front; /* a ring only, unless the channels are split */
+	u32 was_in; /* upkeep: answers taken at the last look */
+	bool was_full; /* ... and whether the queue was stopped then */
 	struct napi_struct napi;
 	char name[2][IFNAMSIZ + 16]; /* of the interrupts */
 
@@ -136,6 +138,7 @@ struct xsr_nf_queue {
 	struct timer_list refill; /* there was no memory for buffers */
 	struct hrtimer company; /* received packets have waited long enough for others */
 	u32 load; /* packets of a poll, on average, times 8 */
+	u32 notes; /* lines about bad packets */
 	struct xsr_nf_posted posted[XSR_NF_SLOTS]; /* by position in the ring */
 };
 
