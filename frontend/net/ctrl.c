@@ -2,8 +2,9 @@
 /*
  * The control ring of a network front-end; see ctrl.h.
  *
- * One request is out at a time. An answer that does not come in time, or that answers something
- * else, ends the attempt with a line; the device goes on, as packets do not depend on it.
+ * One request is out at a time. An answer that does not come in time, or that says no, ends the
+ * attempt with a line; the device goes on, as packets do not depend on it. An answer that comes late
+ * is taken before the next request. One to a question that was not asked is fatal, as on any ring.
  */
 #include <linux/netdevice.h>
 
@@ -19,7 +20,7 @@ static irqreturn_t ctrl_interrupt(int irq, void *data)
 	u32 n = 0;
 
 	wake_up(&c->answered);
-	xsr_channel_eoi(&c->ch, xsr_ring_peek(&c->ch.ring, &n) == XSR_OK && n);
+	xsr_irq_eoi(irq, xsr_ring_peek(&c->ch.ring, &n) == XSR_OK && n);
 	return IRQ_HANDLED;
 }
 
@@ -31,39 +32,56 @@ static bool ctrl_is_over(struct xsr_nf_ctrl *c)
 	return xsr_ring_peek(&c->ch.ring, &n) != XSR_OK || n || !xsr_nf_is_open(c->nf);
 }
 
-static int ctrl_take(struct xsr_nf_ctrl *c, const struct xsr_net_ctrl_req *req, u32 *data)
+static int ctrl_fail(struct xsr_nf_ctrl *c, const char *what)
 {
-	struct xsr_net_ctrl_rsp rsp;
+	xsr_device_fail(&c->nf->dev, "control ring: back-end's %s", what);
+	return -EPROTO;
+}
+
+/* Take the answer to what was sent last. -EAGAIN: it is not there. */
+static int ctrl_take(struct xsr_nf_ctrl *c, struct xsr_net_ctrl_rsp *rsp)
+{
 	u32 n;
 
-	if (!xsr_nf_is_open(c->nf))
-		return -ENETDOWN;
-	if (xsr_ring_peek(&c->ch.ring, &n) != XSR_OK || !n)
-		return -EPROTO;
-	if (xsr_net_ctrl_take_rsp(&c->ch.ring, req, &rsp) != XSR_OK)
-		return -EPROTO;
-	if (rsp.status != XSR_NET_CTRL_SUCCESS)
-		return -EOPNOTSUPP;
-	*data = rsp.data;
+	if (xsr_ring_peek(&c->ch.ring, &n) != XSR_OK)
+		return ctrl_fail(c, "ring indexes are impossible");
+	if (!n)
+		return -EAGAIN;
+	if (xsr_net_ctrl_take_rsp(&c->ch.ring, &c->sent, rsp) != XSR_OK)
+		return ctrl_fail(c, "answer is to something else");
 	return 0;
+}
+
+/* The last request's answer may have come too late for it. -EBUSY: it is still to come. */
+static int ctrl_settle(struct xsr_nf_ctrl *c)
+{
+	struct xsr_net_ctrl_rsp rsp;
+	int err = xsr_ring_busy(&c->ch.ring) ? ctrl_take(c, &rsp) : 0;
+
+	return err == -EAGAIN ? -EBUSY : err;
 }
 
 /* Send one request and wait for its answer. */
 static int ctrl_ask(struct xsr_nf_ctrl *c, u16 type, u32 d0, u32 d1, u32 d2)
 {
-	struct xsr_net_ctrl_req req = { ++c->last_id, type, { d0, d1, d2 } };
-	u32 data;
+	struct xsr_net_ctrl_rsp rsp;
+	int err = ctrl_settle(c);
 
-	/* An unanswered one stays in the ring: better none than answers to the wrong question. */
-	if (xsr_ring_busy(&c->ch.ring))
-		return -EBUSY;
-	xsr_net_ctrl_put_req(&c->ch.ring, &req);
+	if (err)
+		return err;
+	c->sent = (struct xsr_net_ctrl_req){ c->sent.id + 1, type, { d0, d1, d2 } };
+	xsr_net_ctrl_put_req(&c->ch.ring, &c->sent);
 	xsr_ring_arm(&c->ch.ring, 1);
 	if (xsr_ring_publish(&c->ch.ring))
 		xsr_channel_notify(&c->ch);
 	if (!wait_event_timeout(c->answered, ctrl_is_over(c), CTRL_PATIENCE))
 		return -ETIMEDOUT;
-	return ctrl_take(c, &req, &data);
+	if (!xsr_nf_is_open(c->nf))
+		return -ENETDOWN;
+	err = ctrl_take(c, &rsp);
+	if (!err && rsp.status != XSR_NET_CTRL_SUCCESS)
+		err = -EOPNOTSUPP;
+	return err;
 }
 
 /* Send @bytes of @table through the granted page: the request has its reference first. */
@@ -168,7 +186,7 @@ void xsr_nf_ctrl_start(struct xsr_nf *nf)
 		c->wish.table[i] %= nf->nr_queues;
 	mutex_unlock(&c->lock);
 	if (xsr_nf_ctrl_is_there(c))
-		queue_work(system_percpu_wq, &c->send);
+		queue_work(system_freezable_wq, &c->send);
 }
 
 /* Spread evenly, as the core would. */
@@ -204,5 +222,5 @@ void xsr_nf_ctrl_want(struct xsr_nf *nf, const struct xsr_net_hash *hash)
 	c->wanted = true;
 	mutex_unlock(&c->lock);
 	if (xsr_nf_is_open(nf))
-		queue_work(system_percpu_wq, &c->send);
+		queue_work(system_freezable_wq, &c->send);
 }

@@ -26,7 +26,7 @@ struct xsr_nf_ctrl {
 	struct mutex lock; /* guards wish and wanted */
 	struct xsr_net_hash wish;
 	bool wanted; /* someone has set wish */
-	u16 last_id;
+	struct xsr_net_ctrl_req sent; /* the last one */
 };
 
 /* Once, when the device is made. */

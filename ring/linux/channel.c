@@ -24,8 +24,8 @@ static int channel_make_event(struct xsr_channel *c, irq_handler_t handler, cons
 		c->evtchn = 0;
 		return err;
 	}
-	c->irq = err;
 	c->irq_data = data;
+	WRITE_ONCE(c->irq, err);
 	return 0;
 }
 
@@ -73,8 +73,8 @@ int xsr_channel_attach(struct xsr_channel *c, struct xenbus_device *xdev, unsign
 	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn, handler, 0, name, data);
 	if (err < 0)
 		goto out_destroy;
-	c->irq = err;
 	c->irq_data = data;
+	WRITE_ONCE(c->irq, err);
 	return 0;
 out_destroy:
 	xsr_channel_destroy(c);

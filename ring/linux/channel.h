@@ -88,10 +88,19 @@ static inline void xsr_channel_notify(const struct xsr_channel *c)
 	notify_remote_via_irq(c->irq);
 }
 
-/* End an interrupt; @worked: there was something to do. */
+/* End interrupt @irq; @worked: there was something to do. */
+static inline void xsr_irq_eoi(int irq, bool worked)
+{
+	xen_irq_lateeoi(irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+
+/*
+ * The same by channel. A handler, and what it starts, may run before create or attach has returned
+ * and c->irq is set: they use xsr_irq_eoi(), or leave it for later.
+ */
 static inline void xsr_channel_eoi(const struct xsr_channel *c, bool worked)
 {
-	xen_irq_lateeoi(c->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	xsr_irq_eoi(c->irq, worked);
 }
 
 #endif /* XSR_LINUX_CHANNEL_H */
