@@ -26,6 +26,7 @@ static int watch_set(struct xenbus_watch *watch, const char *dir, const char *ke
 	int err;
 
 	watch->callback = callback;
+	watch->will_handle = xsr_device_will_handle;
 	watch->node = kasprintf(GFP_KERNEL, "%s/%s", dir, key);
 	if (!watch->node)
 		return -ENOMEM;

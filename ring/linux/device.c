@@ -192,10 +192,17 @@ static void device_own_changed(struct xenbus_watch *watch, const char *path, con
 	xsr_device_kick(d);
 }
 
+bool xsr_device_will_handle(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	return !watch->nr_pending;
+}
+EXPORT_SYMBOL_GPL(xsr_device_will_handle);
+
 static int device_watch_self(struct xsr_device *d)
 {
 	int err;
 
+	d->own_watch.will_handle = xsr_device_will_handle;
 	d->own_watch.callback = device_own_changed;
 	d->own_watch.node = kasprintf(GFP_KERNEL, "%s/state", d->xdev->nodename);
 	if (!d->own_watch.node)

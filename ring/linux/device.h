@@ -90,6 +90,12 @@ void xsr_device_part(struct xsr_device *d);
 /* The driver's otherend_changed(): note @theirs and step. Does not sleep on anybody. */
 void xsr_device_peer(struct xsr_device *d, enum xenbus_state theirs);
 
+/*
+ * will_handle() of every watch that leads to a step or a new look at its key, so that a peer that
+ * writes a key over and over has one event queued and not a million (R16).
+ */
+bool xsr_device_will_handle(struct xenbus_watch *watch, const char *path, const char *token);
+
 /* Step again although the peer's state has not changed: something act() had waited for is here. */
 void xsr_device_kick(struct xsr_device *d);
 
