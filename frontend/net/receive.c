@@ -9,8 +9,12 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
 
 #include "frontend/net/queue.h"
+
+/* Lines that bad packets may put into the log, a queue and connection. */
+#define RECEIVE_NOTES 5
 
 /* What a poll gathers. */
 struct receive {
@@ -165,6 +169,23 @@ static bool receive_checksum(struct receive *rx, struct sk_buff *skb,
 	return !skb_checksum_setup(skb, fixup);
 }
 
+/*
+ * Large segments are TCP of the version they say, with something behind the headers. What
+ * receive_checksum() has passed has its headers in place.
+ */
+static bool receive_gso_is_true(const struct sk_buff *skb, const struct xsr_net_meta *meta)
+{
+	bool v6 = meta->gso_type == XSR_NET_GSO_TCPV6;
+
+	if (meta->gso_type == XSR_NET_GSO_NONE)
+		return true;
+	return skb->protocol == htons(v6 ? ETH_P_IPV6 : ETH_P_IP) &&
+	       skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb->csum_offset == offsetof(struct tcphdr, check) &&
+	       tcp_hdrlen(skb) >= sizeof(struct tcphdr) &&
+	       skb->len > skb_transport_offset(skb) + tcp_hdrlen(skb);
+}
+
 static void receive_hash(struct sk_buff *skb, const struct xsr_net_meta *meta)
 {
 	bool ports;
@@ -185,7 +206,7 @@ static void receive_deliver(struct receive *rx, struct sk_buff *skb,
 	skb->protocol = eth_type_trans(skb, q->nf->netdev);
 	skb_reset_network_header(skb);
 	receive_gso(skb, meta);
-	if (!receive_checksum(rx, skb, meta)) {
+	if (!receive_checksum(rx, skb, meta) || !receive_gso_is_true(skb, meta)) {
 		rx->errors++;
 		dev_kfree_skb_any(skb);
 		return;
@@ -296,8 +317,10 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 		}
 		rx.errors++;
 		receive_repost(q, &got);
-		xsr_device_note(&q->nf->dev, "queue %u: packet dropped: %s", q->nr,
-				xsr_net_why_name(got.why));
+		/* The counter goes on; the log has seen enough. */
+		if (q->notes++ < RECEIVE_NOTES)
+			xsr_device_note(&q->nf->dev, "queue %u: packet dropped: %s", q->nr,
+					xsr_net_why_name(got.why));
 	}
 	if (rx.program)
 		xsr_nf_xdp_finish(q, &rx.xdp);

@@ -48,6 +48,9 @@ static u32 refill_new(struct xsr_nf_queue *q, u32 n)
 
 		if (!page)
 			break;
+		/* A page that went round once holds what the stack made of its last packet. */
+		if (q->nf->untrusted)
+			clear_page(page_address(page));
 		xsr_granted_lend(&q->posts, at, page, false);
 		refill_put(q, page, at);
 		if (done + 1 < n)
