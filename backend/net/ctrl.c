@@ -29,7 +29,11 @@ static void ctrl_fetch(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
 	xsr_net_ctrl_fetched(h, job, !xsr_copied_failed(&c->copied, 0));
 }
 
-/* Serve one message: on a copy of what was asked for so far, which then takes its place. */
+/*
+ * Serve one message: on a copy of what was asked for so far, which takes its place if it differs.
+ * The wait for those who use the old one also keeps a guest that sends changes without end from
+ * having more than one to be freed.
+ */
 static void ctrl_serve(struct xsr_vif_ctrl *c, const struct xsr_net_ctrl_req *req)
 {
 	static const struct xsr_net_ctrl_offer offer = {};
@@ -47,8 +51,13 @@ static void ctrl_serve(struct xsr_vif_ctrl *c, const struct xsr_net_ctrl_req *re
 	xsr_net_ctrl_begin(&new->h, &offer, req, c->job);
 	if (c->job->need == XSR_NET_CTRL_FETCH)
 		ctrl_fetch(c, &new->h);
+	if (!memcmp(&new->h, &old->h, sizeof(new->h))) {
+		kfree(new);
+		return;
+	}
 	rcu_assign_pointer(vif->hash, new);
-	kfree_rcu(old, rcu);
+	synchronize_rcu();
+	kfree(old);
 }
 
 /* Serve up to a batch. Returns whether there may be more. */
@@ -79,7 +88,8 @@ static void ctrl_work(struct work_struct *work)
 {
 	struct xsr_vif_ctrl *c = container_of(work, struct xsr_vif_ctrl, work);
 
-	if (xsr_vif_dead(c->vif))
+	/* An event may come before the channel is whole; whoever makes it has us run again. */
+	if (xsr_vif_dead(c->vif) || !READ_ONCE(c->channel.irq))
 		return;
 	if (ctrl_batch(c)) {
 		queue_work(system_percpu_wq, &c->work);

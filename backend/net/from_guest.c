@@ -370,9 +370,11 @@ int xsr_vif_from_poll(struct napi_struct *napi, int budget)
 	if (done)
 		q->from.worked = true;
 	/* Armed before the NAPI is over, so that an event in between makes it run again. */
-	if (done >= budget || (!q->from.limited && xsr_ring_arm(&q->from_ring.ring, 1)))
+	if (done >= budget || (!q->from.limited && xsr_ring_arm(&q->from_ring.ring, 1))) {
+		xsr_vif_queue_eoi(q, XSR_VIF_OWE_FROM, &q->from.worked, false);
 		return budget;
+	}
 	if (napi_complete_done(napi, done))
-		xsr_vif_queue_eoi(q, XSR_VIF_OWE_FROM, &q->from.worked);
+		xsr_vif_queue_eoi(q, XSR_VIF_OWE_FROM, &q->from.worked, true);
 	return done;
 }

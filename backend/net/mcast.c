@@ -14,29 +14,31 @@
 bool xsr_vif_mcast_add(struct xsr_vif *vif, const u8 *address)
 {
 	struct xsr_vif_mcast *m = &vif->mcast;
+	unsigned long flags;
 	bool fits;
 
-	spin_lock_bh(&m->lock);
+	spin_lock_irqsave(&m->lock, flags);
 	fits = m->n < XSR_VIF_MCAST_MAX;
 	if (fits)
 		ether_addr_copy(m->address[m->n++], address);
-	spin_unlock_bh(&m->lock);
+	spin_unlock_irqrestore(&m->lock, flags);
 	return fits;
 }
 
 void xsr_vif_mcast_del(struct xsr_vif *vif, const u8 *address)
 {
 	struct xsr_vif_mcast *m = &vif->mcast;
+	unsigned long flags;
 	u32 i;
 
-	spin_lock_bh(&m->lock);
+	spin_lock_irqsave(&m->lock, flags);
 	for (i = 0; i < m->n; i++) {
 		if (!ether_addr_equal(m->address[i], address))
 			continue;
 		ether_addr_copy(m->address[i], m->address[--m->n]);
 		break;
 	}
-	spin_unlock_bh(&m->lock);
+	spin_unlock_irqrestore(&m->lock, flags);
 }
 
 static bool mcast_listed(struct xsr_vif_mcast *m, const u8 *address)
@@ -45,7 +47,7 @@ static bool mcast_listed(struct xsr_vif_mcast *m, const u8 *address)
 	unsigned long flags;
 	u32 i;
 
-	/* The stack may send with interrupts off. */
+	/* The stack may send in an interrupt. */
 	spin_lock_irqsave(&m->lock, flags);
 	for (i = 0; i < m->n && !found; i++)
 		found = ether_addr_equal(m->address[i], address);
@@ -64,9 +66,9 @@ bool xsr_vif_mcast_wanted(struct xsr_vif *vif, const u8 *address)
 
 void xsr_vif_mcast_reset(struct xsr_vif *vif)
 {
-	spin_lock_bh(&vif->mcast.lock);
+	spin_lock_irq(&vif->mcast.lock);
 	vif->mcast.n = 0;
-	spin_unlock_bh(&vif->mcast.lock);
+	spin_unlock_irq(&vif->mcast.lock);
 }
 
 void xsr_vif_mcast_read(struct xsr_vif *vif)

@@ -3,7 +3,8 @@
  * The life of a queue, and its interrupts.
  *
  * A handler only notes that an end of interrupt is owed and has the direction's NAPI run, which
- * ends the interrupt once it found its ring empty; until then Xen sends no further event. A handler
+ * ends the interrupt once it found its ring empty, or, if the other direction shares it, once it
+ * found something; until then Xen sends no further event. A handler
  * may run before the queue is started and after it is stopped: the debt stays, and the next start
  * looks at both rings anyway.
  */
@@ -123,24 +124,39 @@ irqreturn_t xsr_vif_event_to(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked)
+/*
+ * One event channel for both: whoever found work ends the interrupt at once, since the other
+ * direction gets no event until then, however long this one stays busy. If neither finds any, the
+ * second does, so that a peer that sends events for nothing is told apart.
+ */
+static void queue_eoi_shared(struct xsr_vif_queue *q, int direction, bool *worked, bool over)
 {
-	const struct xsr_channel *c = q->split && direction == XSR_VIF_OWE_TO ? &q->to_ring :
-										&q->from_ring;
-	bool did = *worked;
-	int owed;
+	int both = XSR_VIF_OWE_FROM | XSR_VIF_OWE_TO, owed;
 
-	*worked = false;
-	if (!q->split && did)
-		atomic_or(XSR_VIF_WORKED, &q->owed);
-	owed = atomic_fetch_andnot(direction, &q->owed);
-	if (!(owed & direction))
+	if (*worked) {
+		*worked = false;
+		if (atomic_fetch_andnot(both, &q->owed) & both)
+			xsr_channel_eoi(&q->from_ring, true);
 		return;
-	if (!q->split) {
-		/* The second of the two that share an interrupt ends it. */
-		if (owed & (XSR_VIF_OWE_FROM | XSR_VIF_OWE_TO) & ~direction)
-			return;
-		did = atomic_fetch_andnot(XSR_VIF_WORKED, &q->owed) & XSR_VIF_WORKED;
 	}
-	xsr_channel_eoi(c, did);
+	if (!over)
+		return;
+	owed = atomic_fetch_andnot(direction, &q->owed);
+	if ((owed & both) == direction)
+		xsr_channel_eoi(&q->from_ring, false);
+}
+
+void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked, bool over)
+{
+	bool did = *worked;
+
+	if (!q->split) {
+		queue_eoi_shared(q, direction, worked, over);
+		return;
+	}
+	if (!over)
+		return;
+	*worked = false;
+	if (atomic_fetch_andnot(direction, &q->owed) & direction)
+		xsr_channel_eoi(direction == XSR_VIF_OWE_TO ? &q->to_ring : &q->from_ring, did);
 }

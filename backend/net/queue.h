@@ -21,7 +21,10 @@
 #include "ring/linux/channel.h"
 #include "ring/net_codec.h"
 
-/* Bytes that may wait for the guest in one queue, as stock; the stack is stopped beyond. */
+/*
+ * Memory of packets that may wait for the guest in one queue; the stack is stopped beyond. As much as
+ * stock, which counts bytes on the wire, so that a flood of small packets takes it ten times that.
+ */
 #define XSR_VIF_PENDING_BYTES (512 * 1024)
 /* Most packets of one batch of copies. */
 #define XSR_VIF_BATCH 64
@@ -31,8 +34,6 @@
 /* Ends of interrupts that are owed: bits of owed. */
 #define XSR_VIF_OWE_FROM 1
 #define XSR_VIF_OWE_TO 2
-/* ... and, if the two directions share one, that one of them had work. */
-#define XSR_VIF_WORKED 4
 
 /* From the guest to the host. */
 struct xsr_vif_from {
@@ -88,8 +89,11 @@ void xsr_vif_queue_destroy(struct xsr_vif_queue *q);
 irqreturn_t xsr_vif_event_both(int irq, void *data);
 irqreturn_t xsr_vif_event_from(int irq, void *data);
 irqreturn_t xsr_vif_event_to(int irq, void *data);
-/* A direction has looked at its ring: end its interrupt, if one is owed. @worked is reset. */
-void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked);
+/*
+ * A direction has looked at its ring; @over: and found nothing more. End its interrupt, if one is
+ * owed and it is time. @worked, whether there was anything since the last end, is reset by that.
+ */
+void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked, bool over);
 
 /* rate.c: may the guest send on? If not, the NAPI runs again when it may. */
 bool xsr_vif_rate_allows(struct xsr_vif_queue *q);

@@ -42,6 +42,7 @@ struct xsr_vif_to_batch {
 
 struct to_cb {
 	unsigned long expires; /* jiffies */
+	u32 bytes; /* of memory, as charged when it was queued */
 };
 
 static struct to_cb *to_cb(struct sk_buff *skb)
@@ -80,9 +81,10 @@ void xsr_vif_to_guest_push(struct xsr_vif_queue *q, struct sk_buff *skb)
 	}
 	skb_tx_timestamp(skb);
 	to_cb(skb)->expires = jiffies + q->vif->drain;
+	to_cb(skb)->bytes = skb->truesize;
 	spin_lock_irqsave(&q->to.pending.lock, flags);
 	__skb_queue_tail(&q->to.pending, skb);
-	q->to.bytes += skb->len;
+	q->to.bytes += to_cb(skb)->bytes;
 	if (q->to.bytes >= XSR_VIF_PENDING_BYTES)
 		netif_tx_stop_queue(to_netdev_queue(q));
 	spin_unlock_irqrestore(&q->to.pending.lock, flags);
@@ -99,7 +101,7 @@ static struct sk_buff *to_pop(struct xsr_vif_queue *q)
 	spin_lock_irqsave(&q->to.pending.lock, flags);
 	skb = __skb_dequeue(&q->to.pending);
 	if (skb)
-		q->to.bytes -= skb->len;
+		q->to.bytes -= to_cb(skb)->bytes;
 	if (netif_tx_queue_stopped(txq) && q->to.bytes < XSR_VIF_PENDING_BYTES / 2)
 		netif_tx_wake_queue(txq);
 	spin_unlock_irqrestore(&q->to.pending.lock, flags);
@@ -152,6 +154,17 @@ static u32 to_list_pieces(struct xsr_copy_own *own, const struct sk_buff *skb)
 		n = to_add_pieces(own, n, part);
 	}
 	return n;
+}
+
+/*
+ * Can the copies of @skb be listed? What was merged of very many small packets is put in one piece;
+ * false: there is no memory for that.
+ */
+static bool to_listable(struct xsr_vif_queue *q, struct sk_buff *skb)
+{
+	if (likely(!skb_has_frag_list(skb)))
+		return true;
+	return to_list_pieces(q->to.batch->own, skb) <= TO_PIECES || !skb_linearize(skb);
 }
 
 static void to_describe(const struct xsr_vif_queue *q, const struct sk_buff *skb,
@@ -266,7 +279,7 @@ static void to_gather(struct xsr_vif_queue *q, u32 most)
 			return;
 		e = &b->e[b->n];
 		to_describe(q, skb, &e->fill);
-		needed = skb->len ? xsr_net_plan_fill(&e->fill) : 0;
+		needed = skb->len && to_listable(q, skb) ? xsr_net_plan_fill(&e->fill) : 0;
 		if (!needed) {
 			xsr_vif_count(q->counts.tx_oversized, 1);
 			to_drop_first(q);
@@ -410,9 +423,11 @@ int xsr_vif_to_poll(struct napi_struct *napi, int budget)
 	}
 	to_rest(q);
 	/* More could go, or came in just now. */
-	if (done >= budget || (!q->to.blocked && !skb_queue_empty(&q->to.pending)))
+	if (done >= budget || (!q->to.blocked && !skb_queue_empty(&q->to.pending))) {
+		xsr_vif_queue_eoi(q, XSR_VIF_OWE_TO, &q->to.worked, false);
 		return budget;
+	}
 	if (napi_complete_done(napi, done))
-		xsr_vif_queue_eoi(q, XSR_VIF_OWE_TO, &q->to.worked);
+		xsr_vif_queue_eoi(q, XSR_VIF_OWE_TO, &q->to.worked, true);
 	return done;
 }

@@ -34,6 +34,9 @@ static int xenbus_connect(struct xsr_vif *vif)
 		if (err)
 			return err;
 	}
+	/* Failed just now, in the very step that forgave earlier failures. */
+	if (xsr_vif_dead(vif))
+		return -EPROTO;
 	return xsr_vif_hotplugged(vif) ? 0 : -EAGAIN;
 }
 
@@ -90,15 +93,16 @@ static int xenbus_watch_keys(struct xsr_vif *vif)
 	struct xenbus_device *xdev = vif->xdev;
 	int err;
 
-	err = xenbus_watch_pathfmt(xdev, &vif->rate_watch, NULL, xenbus_rate_changed, "%s/%s",
-				   xdev->nodename, XSR_NET_KEY_RATE);
+	err = xenbus_watch_pathfmt(xdev, &vif->rate_watch, xsr_device_will_handle,
+				   xenbus_rate_changed, "%s/%s", xdev->nodename, XSR_NET_KEY_RATE);
 	if (!err)
-		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch, NULL, xenbus_mcast_changed,
-					   "%s/%s", xdev->otherend,
+		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch, xsr_device_will_handle,
+					   xenbus_mcast_changed, "%s/%s", xdev->otherend,
 					   xsr_net_front_keys[XSR_NF_MCAST].name);
 	if (!err)
-		err = xenbus_watch_pathfmt(xdev, &vif->hotplug_watch, NULL, xenbus_hotplug_changed,
-					   "%s/%s", xdev->nodename, XSR_NET_KEY_HOTPLUG);
+		err = xenbus_watch_pathfmt(xdev, &vif->hotplug_watch, xsr_device_will_handle,
+					   xenbus_hotplug_changed, "%s/%s", xdev->nodename,
+					   XSR_NET_KEY_HOTPLUG);
 	return err;
 }
 
