@@ -16,6 +16,7 @@
 
 #include "backend/net/params.h"
 #include "backend/net/queue.h"
+#include "backend/net/trace.h"
 #include "grant/copy.h"
 #include "ring/linux/compat/compat.h"
 #include "ring/net_to_back.h"
@@ -152,12 +153,15 @@ static bool from_take(struct xsr_vif_queue *q, u32 avail)
 	const struct xsr_net_limits limits = { .fatal_slots = xsr_vif_params.fatal_slots };
 	struct xsr_vif_from_batch *b = q->from.batch;
 	struct from_pkt *e = &b->e[b->n++];
+	enum xsr_verdict verdict;
 
 	e->skb = NULL;
 	e->status = XSR_NET_STATUS_OKAY;
 	e->first_op = q->from.copied.n;
 	e->end_op = e->first_op;
-	switch (xsr_net_take_pkt(&q->from_ring.ring, avail, &limits, &e->pkt)) {
+	verdict = xsr_net_take_pkt(&q->from_ring.ring, avail, &limits, &e->pkt);
+	trace_xsr_vif_take(q, &e->pkt, verdict);
+	switch (verdict) {
 	case XSR_OK:
 		q->from.unpaid += e->pkt.len;
 		if (e->pkt.mcast)
@@ -219,6 +223,7 @@ static void from_answer(struct xsr_vif_queue *q)
 	struct xsr_vif_from_batch *b = q->from.batch;
 	struct xsr_ring *r = &q->from_ring.ring;
 	struct from_pkt *e;
+	bool notify;
 
 	for (e = b->e; e < b->e + b->n; e++) {
 		if (e->skb && !from_copied_all(&q->from.copied, e)) {
@@ -231,9 +236,12 @@ static void from_answer(struct xsr_vif_queue *q)
 	if (!b->n)
 		return;
 	xsr_vif_count(q->counts.rx_published, 1);
-	if (xsr_ring_publish(r)) {
+	notify = xsr_ring_publish(r);
+	trace_xsr_vif_publish(q, true);
+	if (notify) {
 		xsr_vif_count(q->counts.rx_notified, 1);
 		xsr_channel_notify(&q->from_ring);
+		trace_xsr_vif_notify(q, true);
 	}
 }
 
@@ -346,6 +354,8 @@ static u32 from_batch(struct xsr_vif_queue *q, u32 most)
 		return 0;
 	}
 	xsr_copied_run(copied);
+	if (copied->n)
+		trace_xsr_vif_copy(q, true, q->from.batch->n, copied->n);
 	WRITE_ONCE(q->counts.rx_batches, copied->calls);
 	WRITE_ONCE(q->counts.rx_copies, copied->ops);
 	from_answer(q);

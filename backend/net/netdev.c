@@ -227,6 +227,8 @@ static void vifdev_init(struct xsr_vif *vif, struct net_device *netdev)
 	netdev->features = netdev->hw_features | NETIF_F_RXCSUM;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = NETDEV_MAX_MTU;
+	/* A packet waits in a list of ours: it cannot be sent twice at a time. */
+	netdev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	eth_hw_addr_set(netdev, vifdev_address);
 	netif_carrier_off(netdev);
 }

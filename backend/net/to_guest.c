@@ -12,6 +12,7 @@
 
 #include "backend/net/hash.h"
 #include "backend/net/queue.h"
+#include "backend/net/trace.h"
 #include "grant/copy.h"
 #include "ring/linux/compat/compat.h"
 #include "ring/net_to_front.h"
@@ -239,6 +240,7 @@ static void to_set_blocked(struct xsr_vif_queue *q, u32 needed)
 		return;
 	q->to.blocked = true;
 	q->to.blocked_since = jiffies;
+	trace_xsr_vif_blocked(q, needed);
 	xsr_vif_count(q->counts.tx_blocked, 1);
 }
 
@@ -288,6 +290,7 @@ static void to_gather(struct xsr_vif_queue *q, u32 most)
 		if (!to_fits(q, needed))
 			return;
 		xsr_net_take_fill(&q->to_ring.ring, &e->fill);
+		trace_xsr_vif_fill(q, &e->fill);
 		e->skb = to_pop(q);
 		to_plan(q, e);
 		b->n++;
@@ -323,11 +326,16 @@ static void to_count(struct xsr_vif_queue *q, const struct to_pkt *e, bool well)
 
 static void to_publish(struct xsr_vif_queue *q)
 {
+	bool notify;
+
 	xsr_vif_count(q->counts.tx_published, 1);
-	if (!xsr_ring_publish(&q->to_ring.ring))
+	notify = xsr_ring_publish(&q->to_ring.ring);
+	trace_xsr_vif_publish(q, false);
+	if (!notify)
 		return;
 	xsr_vif_count(q->counts.tx_notified, 1);
 	xsr_channel_notify(q->split ? &q->to_ring : &q->from_ring);
+	trace_xsr_vif_notify(q, false);
 }
 
 /* One batch. Returns the packets in it. */
@@ -341,6 +349,7 @@ static u32 to_batch(struct xsr_vif_queue *q, int budget)
 	if (!b->n)
 		return 0;
 	xsr_copied_run(copied);
+	trace_xsr_vif_copy(q, false, b->n, copied->n);
 	WRITE_ONCE(q->counts.tx_batches, copied->calls);
 	WRITE_ONCE(q->counts.tx_copies, copied->ops);
 	for (e = b->e; e < b->e + b->n; e++) {

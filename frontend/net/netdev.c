@@ -139,6 +139,8 @@ static void netdev_describe(struct net_device *netdev)
 	netdev->features |= netdev->hw_features;
 	netif_set_tso_max_size(netdev, XSR_NET_MAX_SIZE);
 	XSR_XDP_FEATURES(netdev);
+	/* A packet is ours alone until it is answered: what hangs on it is kept in it. */
+	netdev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	netdev->sysfs_groups[0] = &xsr_nf_sysfs_group;
 }
 

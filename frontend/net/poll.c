@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 
 #include "frontend/net/queue.h"
+#include "frontend/net/trace.h"
 
 /* How long packets wait for company when we choose. */
 #define POLL_ADAPTIVE_USECS 50
@@ -135,8 +136,11 @@ int xsr_nf_poll(struct napi_struct *napi, int budget)
 	}
 	xsr_nf_refill(q);
 	q->load += done - q->load / 8;
-	if (done >= budget || poll_arm(q, done))
+	if (done >= budget || poll_arm(q, done)) {
+		trace_xsr_nf_poll(q, done, true);
 		return budget;
+	}
+	trace_xsr_nf_poll(q, done, false);
 	poll_end(q);
 	napi_complete_done(napi, done);
 	return done;

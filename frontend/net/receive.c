@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 
 #include "frontend/net/queue.h"
+#include "frontend/net/trace.h"
 
 /* Lines that bad packets may put into the log, a queue and connection. */
 #define RECEIVE_NOTES 5
@@ -300,6 +301,8 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 	rcu_read_lock();
 	rx.program = rcu_dereference(q->nf->program);
 	while (done < budget && !xsr_device_failed(&q->nf->dev)) {
+		enum xsr_verdict verdict;
+
 		if (xsr_ring_peek(&q->to_front.ring, &n) != XSR_OK) {
 			xsr_device_fail(&q->nf->dev, "queue %u: impossible number of packets",
 					q->nr);
@@ -308,7 +311,9 @@ int xsr_nf_receive(struct xsr_nf_queue *q, int budget)
 		if (!n)
 			break;
 		done++;
-		if (xsr_net_take_got(&q->to_front.ring, n, &got) == XSR_OK) {
+		verdict = xsr_net_take_got(&q->to_front.ring, n, &got);
+		trace_xsr_nf_receive(q, &got);
+		if (verdict == XSR_OK) {
 			if (rx.program)
 				receive_program(&rx, &got);
 			else

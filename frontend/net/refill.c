@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 
 #include "frontend/net/queue.h"
+#include "frontend/net/trace.h"
 
 /* Fewer than this are not worth a publication, as long as the back-end has many others. */
 #define REFILL_BATCH 16
@@ -67,8 +68,11 @@ static void refill_publish(struct xsr_nf_queue *q, u32 posts)
 	struct xsr_nf_in_stats *stats = &q->stats->in;
 	bool notify = xsr_ring_publish(&q->to_front.ring);
 
-	if (notify)
+	trace_xsr_nf_publish(q, &q->to_front);
+	if (notify) {
 		xsr_channel_notify(xsr_nf_front_event(q));
+		trace_xsr_nf_notify(q, &q->to_front);
+	}
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_add(&stats->posts, posts);
 	u64_stats_add(&stats->notifies, notify);

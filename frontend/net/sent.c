@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 
 #include "frontend/net/queue.h"
+#include "frontend/net/trace.h"
 
 /* Answers taken from the ring before their pages are taken back together. */
 #define SENT_BATCH 64
@@ -126,6 +127,8 @@ u32 xsr_nf_sent_take(struct xsr_nf_queue *q, int budget)
 		xsr_device_fail(&q->nf->dev, "queue %u: impossible number of answers", q->nr);
 	if (sum.refused)
 		xsr_nf_count(&q->stats->in, refused, sum.refused);
+	if (sum.answers)
+		trace_xsr_nf_answers(q, sum.answers, sum.packets, sum.refused);
 	netdev_tx_completed_queue(txq, sum.packets, sum.bytes);
 	sent_wake(q, txq);
 	return sum.answers;

@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 
 #include "frontend/net/queue.h"
+#include "frontend/net/trace.h"
 
 u32 xsr_nf_room(const struct xsr_nf_queue *q)
 {
@@ -25,8 +26,11 @@ void xsr_nf_publish_sent(struct xsr_nf_queue *q)
 		return;
 	xsr_ids_show(&q->ids, &q->slots);
 	notify = xsr_ring_publish(&q->to_back.ring);
-	if (notify)
+	trace_xsr_nf_publish(q, &q->to_back);
+	if (notify) {
 		xsr_channel_notify(&q->to_back);
+		trace_xsr_nf_notify(q, &q->to_back);
+	}
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->publishes);
 	u64_stats_add(&stats->notifies, notify);
@@ -109,6 +113,7 @@ bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	xmit_slots(q, parcel, &p, &chain, &pkt);
 	xsr_net_put_pkt(&q->to_back.ring, &pkt);
 	xmit_account(q, parcel, &p);
+	trace_xsr_nf_send(q, parcel, &p);
 	return true;
 }
 
