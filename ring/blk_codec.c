@@ -11,6 +11,9 @@
  */
 #include "ring/blk_codec.h"
 
+#define STRIDE_64 ((u32)sizeof(union xsr_blk_entry_64))
+#define STRIDE_32 ((u32)sizeof(union xsr_blk_entry_32))
+
 XSR_ASSERT(sizeof(union xsr_blk_entry_32) + 4 == sizeof(union xsr_blk_entry_64), "shift of 4");
 XSR_ASSERT(offsetof(struct xsr_blk_rw_32, id) + 4 == offsetof(struct xsr_blk_rw_64, id), "id");
 XSR_ASSERT(offsetof(struct xsr_blk_rw_32, seg) + 4 == offsetof(struct xsr_blk_rw_64, seg), "seg");
@@ -65,10 +68,10 @@ const char *xsr_blk_why_name(enum xsr_blk_why why)
 static void blk_take_entry(struct xsr_ring *r, enum xsr_blk_abi abi, union xsr_blk_entry_64 *e)
 {
 	if (abi == XSR_BLK_ABI_32) {
-		xsr_ring_take(r, &e->word[1], sizeof(union xsr_blk_entry_32));
+		xsr_ring_take_as(r, STRIDE_32, &e->word[1], STRIDE_32);
 		e->word[0] = e->word[1];
 	} else {
-		xsr_ring_take(r, e, sizeof(*e));
+		xsr_ring_take_as(r, STRIDE_64, e, STRIDE_64);
 	}
 }
 
@@ -227,9 +230,10 @@ void xsr_blk_put_rsp(struct xsr_ring *r, enum xsr_blk_abi abi, u64 id, u8 ring_o
 	/* The paddings are members, so naming none of them makes them 0. */
 	struct xsr_blk_rsp_64 rsp = { .id = id, .op = ring_op, .status = status };
 
-	xsr_ring_put(r, &rsp,
-		     abi == XSR_BLK_ABI_32 ? sizeof(struct xsr_blk_rsp_32) :
-					     sizeof(struct xsr_blk_rsp_64));
+	if (abi == XSR_BLK_ABI_32)
+		xsr_ring_put_as(r, STRIDE_32, &rsp, sizeof(struct xsr_blk_rsp_32));
+	else
+		xsr_ring_put_as(r, STRIDE_64, &rsp, sizeof(struct xsr_blk_rsp_64));
 }
 
 /*
@@ -296,14 +300,14 @@ void xsr_blk_put_req(struct xsr_ring *r, const struct xsr_blk_req *req)
 		bytes = blk_build_discard(&e.discard, req);
 	else
 		bytes = blk_build_rw(&e.rw, req);
-	xsr_ring_put(r, &e, bytes);
+	xsr_ring_put_as(r, STRIDE_64, &e, bytes);
 }
 
 void xsr_blk_take_rsp(struct xsr_ring *r, struct xsr_blk_rsp *rsp)
 {
 	struct xsr_blk_rsp_64 e;
 
-	xsr_ring_take(r, &e, sizeof(e));
+	xsr_ring_take_as(r, STRIDE_64, &e, sizeof(e));
 	rsp->id = e.id;
 	rsp->op = e.op;
 	rsp->status = e.status;

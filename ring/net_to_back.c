@@ -8,6 +8,8 @@
  */
 #include "ring/net_to_back.h"
 
+#define TO_BACK_STRIDE ((u32)sizeof(union xsr_net_to_back_entry))
+
 /* The part of a page that a request names must be inside that page. */
 static bool to_back_inside(const struct xsr_net_to_back_req *req)
 {
@@ -55,7 +57,7 @@ static enum xsr_verdict to_back_take_rest(struct xsr_ring *r, u32 left, u32 fata
 			return to_back_fatal(pkt, XSR_NET_CUT);
 		if (n >= fatal_slots || n >= XSR_NET_FATAL_MAX)
 			return to_back_fatal(pkt, XSR_NET_FAR_TOO_MANY_SLOTS);
-		xsr_ring_take(r, &req, sizeof(req));
+		xsr_ring_take_as(r, TO_BACK_STRIDE, &req, sizeof(req));
 		pkt->id[pkt->nr_ids++] = req.id;
 		pkt->entries++;
 		if (!to_back_inside(&req))
@@ -135,7 +137,7 @@ enum xsr_verdict xsr_net_take_pkt(struct xsr_ring *r, u32 avail, const struct xs
 	enum xsr_net_why why;
 	u32 len;
 
-	xsr_ring_take(r, &first, sizeof(first));
+	xsr_ring_take_as(r, TO_BACK_STRIDE, &first, sizeof(first));
 	to_back_begin(pkt, &first);
 	len = first.size;
 	x.there = 0;
@@ -158,7 +160,7 @@ static void to_back_put_answer(struct xsr_ring *r, u16 id, s16 status)
 {
 	struct xsr_net_to_back_rsp rsp = { .id = id, .status = status };
 
-	xsr_ring_put(r, &rsp, sizeof(rsp));
+	xsr_ring_put_as(r, TO_BACK_STRIDE, &rsp, sizeof(rsp));
 }
 
 void xsr_net_answer_pkt(struct xsr_ring *r, const struct xsr_net_pkt *pkt, s16 status)
@@ -179,8 +181,8 @@ static void to_back_put_dummy(struct xsr_ring *r, const struct xsr_net_pkt *pkt)
 						   XSR_NET_EXTRA_MCAST_DEL };
 
 	memcpy(e.mcast, pkt->mcast_addr, sizeof(e.mcast));
-	xsr_ring_put(r, &req, sizeof(req));
-	xsr_ring_put(r, &e, sizeof(e));
+	xsr_ring_put_as(r, TO_BACK_STRIDE, &req, sizeof(req));
+	xsr_ring_put_as(r, TO_BACK_STRIDE, &e, sizeof(e));
 }
 
 static u16 to_back_flags(const struct xsr_net_meta *meta, bool extras)
@@ -216,7 +218,7 @@ void xsr_net_put_pkt(struct xsr_ring *r, const struct xsr_net_pkt *pkt)
 
 		if (i + 1 < pkt->nr_slots)
 			req.flags |= XSR_NET_TO_BACK_MORE;
-		xsr_ring_put(r, &req, sizeof(req));
+		xsr_ring_put_as(r, TO_BACK_STRIDE, &req, sizeof(req));
 		if (!i && extras)
 			xsr_net_put_extras(r, &pkt->meta, 0);
 	}
@@ -227,7 +229,7 @@ enum xsr_verdict xsr_net_take_answer(struct xsr_ring *r, struct xsr_slots *slots
 {
 	struct xsr_net_to_back_rsp rsp;
 
-	xsr_ring_take(r, &rsp, sizeof(rsp));
+	xsr_ring_take_as(r, TO_BACK_STRIDE, &rsp, sizeof(rsp));
 	if (rsp.status == XSR_NET_STATUS_NULL)
 		return XSR_DROP;
 	*id = rsp.id;

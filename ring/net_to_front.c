@@ -8,6 +8,8 @@
  */
 #include "ring/net_to_front.h"
 
+#define TO_FRONT_STRIDE ((u32)sizeof(union xsr_net_to_front_entry))
+
 u32 xsr_net_plan_fill(struct xsr_net_fill *f)
 {
 	u32 left = f->len, n, offset = f->headroom;
@@ -33,12 +35,12 @@ void xsr_net_take_fill(struct xsr_ring *r, struct xsr_net_fill *f)
 	u32 i, k;
 
 	for (i = 0; i < f->nr_slots; i++) {
-		xsr_ring_take(r, &req, sizeof(req));
+		xsr_ring_take_as(r, TO_FRONT_STRIDE, &req, sizeof(req));
 		f->slot[i].id = req.id;
 		f->slot[i].gref = req.gref;
 		/* Extra infos stand behind the first slot; the pages in their places stay empty. */
 		for (k = 0; !i && k < f->nr_extras; k++)
-			xsr_ring_take(r, &req, sizeof(req));
+			xsr_ring_take_as(r, TO_FRONT_STRIDE, &req, sizeof(req));
 	}
 }
 
@@ -70,7 +72,7 @@ void xsr_net_put_fill(struct xsr_ring *r, const struct xsr_net_fill *f)
 
 		if (i + 1 < f->nr_slots)
 			rsp.flags |= XSR_NET_TO_FRONT_MORE;
-		xsr_ring_put(r, &rsp, sizeof(rsp));
+		xsr_ring_put_as(r, TO_FRONT_STRIDE, &rsp, sizeof(rsp));
 		if (!i && f->nr_extras)
 			xsr_net_put_extras(r, &f->meta, f->headroom);
 	}
@@ -80,7 +82,7 @@ void xsr_net_put_page(struct xsr_ring *r, u16 id, u32 gref)
 {
 	struct xsr_net_to_front_req req = { .id = id, .gref = gref };
 
-	xsr_ring_put(r, &req, sizeof(req));
+	xsr_ring_put_as(r, TO_FRONT_STRIDE, &req, sizeof(req));
 }
 
 /* The first thing found wrong counts. */
@@ -169,7 +171,7 @@ static u32 to_front_take_rest(struct xsr_ring *r, u32 avail, u32 room, struct xs
 			to_front_refuse(got, XSR_NET_CUT);
 			return slots;
 		}
-		xsr_ring_take(r, &rsp, sizeof(rsp));
+		xsr_ring_take_as(r, TO_FRONT_STRIDE, &rsp, sizeof(rsp));
 		to_front_part(got, got->entries++, &rsp, room);
 		slots++;
 	} while (rsp.flags & XSR_NET_TO_FRONT_MORE);
@@ -200,7 +202,7 @@ enum xsr_verdict xsr_net_take_got(struct xsr_ring *r, u32 avail, struct xsr_net_
 	u32 slots = 1, room;
 
 	to_front_begin(got, r->in);
-	xsr_ring_take(r, &first, sizeof(first));
+	xsr_ring_take_as(r, TO_FRONT_STRIDE, &first, sizeof(first));
 	got->meta.csum_blank = first.flags & XSR_NET_TO_FRONT_CSUM_BLANK;
 	got->meta.validated = first.flags & XSR_NET_TO_FRONT_VALIDATED;
 	if (first.flags & XSR_NET_TO_FRONT_EXTRA)

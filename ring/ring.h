@@ -57,13 +57,19 @@ struct xsr_ring {
 	u32 __shared *in_event; /* our wish for its producer */
 };
 
-/* Private copies of entries are structs and unions of any kind; entries travel as words. */
+/* Entries are structs and unions of any kind; they travel as words, or as pairs of them. */
 typedef u32 __attribute__((__may_alias__)) xsr_ring_word;
+typedef u64 __attribute__((__may_alias__)) xsr_ring_pair;
 
-/* Address of entry @idx. The only place that turns an index into an address. */
+/* Address of entry @idx, entries being @stride apart. The only place that turns an index into one. */
+static inline u32 *xsr_ring_entry_as(const struct xsr_ring *r, u32 stride, u32 idx)
+{
+	return (u32 __xsr_force *)(r->entries + (size_t)(idx & (r->size - 1)) * stride);
+}
+
 static inline u32 *xsr_ring_entry(const struct xsr_ring *r, u32 idx)
 {
-	return (u32 __xsr_force *)(r->entries + (size_t)(idx & (r->size - 1)) * r->stride);
+	return xsr_ring_entry_as(r, r->stride, idx);
 }
 
 /* Entries that are under way: produced by the front-end and not yet consumed as answered by us. */
@@ -109,35 +115,64 @@ static inline enum xsr_verdict xsr_ring_peek(const struct xsr_ring *r, u32 *n)
 }
 
 /*
- * Copy the next entry into private memory and step over it; each word is read once.
+ * Copy the next entry into private memory and step over it; each byte is read once.
+ * @stride: the ring's. A codec knows it when it is compiled, and most of this is folded away then.
  * @bytes: how much of the entry, a multiple of 4, at most the stride.
  * Only after a peek said that there is one.
  */
+static inline void xsr_ring_take_as(struct xsr_ring *r, u32 stride, void *entry, u32 bytes)
+{
+	const u8 *from = (const u8 *)xsr_ring_entry_as(r, stride, r->in);
+	u8 *to = entry;
+	u32 i = 0;
+
+	/* Pairs of words if every entry begins at a multiple of 8; those of 12 bytes do not. */
+	for (; !(stride % 8) && i + 8 <= bytes; i += 8) {
+		u64 pair = xsr_read_once((const xsr_ring_pair *)(from + i));
+
+		memcpy(to + i, &pair, sizeof(pair));
+	}
+	for (; i < bytes; i += 4) {
+		u32 word = xsr_read_once((const xsr_ring_word *)(from + i));
+
+		memcpy(to + i, &word, sizeof(word));
+	}
+	xsr_write_once(&r->in, r->in + 1);
+}
+
 static inline void xsr_ring_take(struct xsr_ring *r, void *entry, u32 bytes)
 {
-	const u32 *from = xsr_ring_entry(r, r->in);
-	xsr_ring_word *to = entry;
-	u32 i;
-
-	for (i = 0; i < bytes / 4; i++)
-		to[i] = xsr_read_once(&from[i]);
-	xsr_write_once(&r->in, r->in + 1);
+	xsr_ring_take_as(r, r->stride, entry, bytes);
 }
 
 /*
  * Write the next entry; the peer sees it after the next publish.
- * @bytes: how much of the entry, a multiple of 4, at most the stride.
- * Only while xsr_ring_room() is not 0.
+ * @stride, @bytes: as above. Only while xsr_ring_room() is not 0.
  */
+static inline void xsr_ring_put_as(struct xsr_ring *r, u32 stride, const void *entry, u32 bytes)
+{
+	u8 *to = (u8 *)xsr_ring_entry_as(r, stride, r->out);
+	const u8 *from = entry;
+	u32 i = 0;
+
+	for (; !(stride % 8) && i + 8 <= bytes; i += 8) {
+		u64 pair;
+
+		memcpy(&pair, from + i, sizeof(pair));
+		xsr_write_once((xsr_ring_pair *)(to + i), pair);
+	}
+	for (; i < bytes; i += 4) {
+		u32 word;
+
+		memcpy(&word, from + i, sizeof(word));
+		xsr_write_once((xsr_ring_word *)(to + i), word);
+	}
+	xsr_write_once(&r->out, r->out + 1);
+}
+
 static inline void xsr_ring_put(struct xsr_ring *r, const void *entry, u32 bytes)
 {
-	u32 *to = xsr_ring_entry(r, r->out);
-	const xsr_ring_word *from = entry;
-	u32 i;
-
-	for (i = 0; i < bytes / 4; i++)
-		xsr_write_once(&to[i], from[i]);
-	xsr_write_once(&r->out, r->out + 1);
+	xsr_ring_put_as(r, r->stride, entry, bytes);
 }
 
 /*
