@@ -91,6 +91,7 @@ $(B)/tool/%.o: %.c
 
 include tests/build/unit.mk $(wildcard tests/tools/tools.mk)
 include tests/lint/lint.mk
+include benchmarks/ring/ring.mk
 
 .PHONY: check-build
 check-build:
@@ -149,7 +150,7 @@ uninstall:
 # Products go; what takes a download to make (images, roots, packages) stays.
 .PHONY: clean
 clean:
-	rm -rf $(B)/kbuild $(B)/ko $(B)/bin $(B)/tool $(B)/unit $(B)/fuzz $(B)/lint $(B)/results
+	rm -rf $(B)/kbuild $(B)/ko $(B)/bin $(B)/bench $(B)/tool $(B)/unit $(B)/fuzz $(B)/lint $(B)/results
 
 .PHONY: distclean
 distclean:
@@ -170,6 +171,7 @@ make format          format the C files as lint wants them
 make unused-probes   kernel compat probes that nobody needs
 make check-build     the modules against kernels 6.1, 6.12 and 7.3
 make soak HOURS=N    disks saved, detached, reloaded, resized under I/O for N hours
+make bench-ring      our ring and others between two threads, into benchmarks/results/DATE-ring.csv
 make check-xen       scenarios on a real Xen under emulation
 make install         modules to updates/ and xsr to PREFIX/sbin (DESTDIR, PREFIX); uninstall undoes it
 make clean           remove products, keep downloads and images; distclean removes these too
