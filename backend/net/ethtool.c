@@ -62,6 +62,16 @@ static void ethtool_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *i
 	strscpy(info->bus_info, dev_name(&xsr_vif_of(netdev)->xdev->dev), sizeof(info->bus_info));
 }
 
+/* There is no wire: what the speed is, nobody knows. */
+static int ethtool_link(struct net_device *netdev, struct ethtool_link_ksettings *link)
+{
+	link->base.speed = SPEED_UNKNOWN;
+	link->base.duplex = DUPLEX_FULL;
+	link->base.port = PORT_OTHER;
+	link->base.autoneg = AUTONEG_DISABLE;
+	return 0;
+}
+
 static void ethtool_channels(struct net_device *netdev, struct ethtool_channels *channels)
 {
 	struct xsr_vif *vif = xsr_vif_of(netdev);
@@ -90,4 +100,5 @@ const struct ethtool_ops xsr_vif_ethtool_ops = {
 	.get_ethtool_stats = ethtool_stats,
 	.get_channels = ethtool_channels,
 	.get_ringparam = ethtool_ringparam,
+	.get_link_ksettings = ethtool_link,
 };

@@ -14,6 +14,7 @@
 #include "backend/net/hash.h"
 #include "backend/net/queue.h"
 #include "ring/linux/compat/compat.h"
+#include "ring/linux/compat/compat_net.h"
 
 /* As stock: packets that the stack may hold for each queue, beside what the queue holds itself. */
 #define NETDEV_QUEUE_LEN 32
@@ -221,6 +222,7 @@ static void vifdev_init(struct xsr_vif *vif, struct net_device *netdev)
 	SET_NETDEV_DEV(netdev, &vif->xdev->dev);
 	netdev->netdev_ops = &vifdev_ops;
 	netdev->ethtool_ops = &xsr_vif_ethtool_ops;
+	XSR_STAT_OPS(netdev, &xsr_vif_stat_ops);
 	netdev->tx_queue_len = NETDEV_QUEUE_LEN;
 	netdev->hw_features = NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_TSO |
 			      NETIF_F_TSO6 | NETIF_F_FRAGLIST;

@@ -131,6 +131,9 @@ void xsr_vif_counts(struct xsr_vif *vif, struct xsr_vif_counts *sum);
 /* ethtool.c */
 extern const struct ethtool_ops xsr_vif_ethtool_ops;
 
+/* qstats.c: counters of queues, for netlink */
+extern const struct netdev_stat_ops xsr_vif_stat_ops;
+
 /* debugfs.c: the rings and everything that is counted. */
 void xsr_vif_debugfs_init(void);
 void xsr_vif_debugfs_exit(void);

@@ -130,6 +130,7 @@ static void netdev_describe(struct net_device *netdev)
 {
 	netdev->netdev_ops = &netdev_ops;
 	netdev->ethtool_ops = &xsr_nf_ethtool_ops;
+	XSR_STAT_OPS(netdev, &xsr_nf_stat_ops);
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = XSR_NET_MAX_SIZE;
 	netdev->features = NETIF_F_RXCSUM | NETIF_F_GSO_ROBUST;

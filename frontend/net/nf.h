@@ -9,7 +9,7 @@
  *   sent.c     answers to sent packets         refill.c   buffers for the back-end to fill
  *   receive.c  packets from the ring           poll.c     interrupts and NAPI
  *   close.c    stop, give back, save/restore   watch.c    keys that change while live
- *   upkeep.c   what is due every few seconds
+ *   upkeep.c   what is due every few seconds   qstats.c   counters of queues, for netlink
  *   ethtool.c  counters and settings           debugfs.c  state of the queues
  *   ctrl.c     the control ring
  *   xdp.c      XDP programs and their packets
@@ -134,6 +134,9 @@ void xsr_nf_upkeep(struct work_struct *work); /* nf->upkeep */
 
 /* ethtool.c */
 extern const struct ethtool_ops xsr_nf_ethtool_ops;
+
+/* qstats.c */
+extern const struct netdev_stat_ops xsr_nf_stat_ops;
 
 /* debugfs.c */
 void xsr_nf_debugfs_init(void);

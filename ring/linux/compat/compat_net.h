@@ -43,6 +43,31 @@ static inline int xsr_xdp_generic(struct bpf_prog *program, struct sk_buff **skb
 #endif
 
 /*
+ * XSR_STAT_OPS(netdev, ops): netlink asks @ops for what each queue has counted. On a kernel without
+ * that the functions are compiled and never called.
+ */
+#ifdef XSR_HAVE_NETDEV_STAT_OPS
+#include <net/netdev_queues.h>
+#define XSR_STAT_OPS(netdev, ops) ((netdev)->stat_ops = (ops))
+#else
+struct netdev_queue_stats_rx {
+	u64 bytes, packets, alloc_fail;
+};
+struct netdev_queue_stats_tx {
+	u64 bytes, packets, stop;
+};
+struct netdev_stat_ops {
+	void (*get_queue_stats_rx)(struct net_device *netdev, int idx,
+				   struct netdev_queue_stats_rx *rx);
+	void (*get_queue_stats_tx)(struct net_device *netdev, int idx,
+				   struct netdev_queue_stats_tx *tx);
+	void (*get_base_stats)(struct net_device *netdev, struct netdev_queue_stats_rx *rx,
+			       struct netdev_queue_stats_tx *tx);
+};
+#define XSR_STAT_OPS(netdev, ops) ((void)(netdev), (void)(ops))
+#endif
+
+/*
  * XSR_OP_RXFH(get, set) defines get_op and set_op, for .get_rxfh and .set_rxfh of struct ethtool_ops,
  * from `int get(struct net_device *, struct ethtool_rxfh_param *)` and a set of the same form. What is
  * not asked for or not to be changed is NULL, or ETH_RSS_HASH_NO_CHANGE.
