@@ -3,10 +3,12 @@
  * Responses from the ring to blk-mq.
  *
  * A pass takes what is there, matches each response with the request it answers, copies data out or
- * takes lent pages back, and ends the requests in one batch. In the interrupt a pass has a budget in
- * pages; what is beyond is left to a work item, so that a back-end cannot keep a CPU in interrupts
- * and a burst of large reads does not stop the machine. The event channel stays masked until a pass
- * has found the ring empty, and the core slows down a back-end that sends events for nothing.
+ * takes lent pages back, and ends the requests in one batch; so it goes on until a look finds the
+ * ring empty. Only then is an event asked for: what comes while a batch is being ended needs none.
+ * All passes of an interrupt share a budget in pages; what is beyond is left to a work item, so that
+ * a back-end cannot keep a CPU in interrupts and a burst of large reads does not stop the machine.
+ * The event channel stays masked until then, and the core slows down a back-end that sends events
+ * for nothing.
  *
  * A response that answers nothing we asked means the back-end has lost its mind: the device fails.
  * All under the queue's in_lock; the submitting half is never touched. The lock is held with
@@ -23,6 +25,7 @@
 
 /* How a pass ended. */
 enum complete_end {
+	COMPLETE_AGAIN, /* end what was taken, then look again */
 	COMPLETE_DRY, /* nothing left, events are armed */
 	COMPLETE_MORE, /* budget spent */
 	COMPLETE_DEAD, /* the device has failed */
@@ -146,30 +149,29 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 	return released;
 }
 
-/* Take what is there, up to @budget pages. */
-static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct complete_pass *p,
+/* Take what is there, up to @budget pages; if there is nothing, ask for an event. */
+static enum complete_end complete_take_locked(struct xsr_bf_queue *q, struct complete_pass *p,
 					      u32 budget)
 {
 	u32 n;
 
 	lockdep_assert_held(&q->in_lock);
-	do {
-		if (xsr_ring_peek(&q->ch.ring, &n) != XSR_OK) {
-			xsr_device_fail(&q->bf->dev, "queue %u: more responses than requests",
-					q->nr);
-			return COMPLETE_DEAD;
-		}
-		for (; n; n--) {
-			if (p->cost >= budget)
-				return COMPLETE_MORE;
-			if (!complete_one(q, p))
-				return COMPLETE_DEAD;
-		}
-		/* A producer that is moved to and fro must not keep us here either. */
-		if (p->cost++ >= budget)
+	if (xsr_ring_peek(&q->ch.ring, &n) != XSR_OK) {
+		xsr_device_fail(&q->bf->dev, "queue %u: more responses than requests", q->nr);
+		return COMPLETE_DEAD;
+	}
+	if (!n && !xsr_ring_arm(&q->ch.ring, 1))
+		return COMPLETE_DRY;
+	/* A producer that is moved to and fro must not keep us here either. */
+	if (p->cost++ >= budget)
+		return COMPLETE_MORE;
+	for (; n; n--) {
+		if (p->cost >= budget)
 			return COMPLETE_MORE;
-	} while (xsr_ring_arm(&q->ch.ring, 1));
-	return COMPLETE_DRY;
+		if (!complete_one(q, p))
+			return COMPLETE_DEAD;
+	}
+	return COMPLETE_AGAIN;
 }
 
 static void complete_unstall(struct xsr_bf *bf)
@@ -178,15 +180,16 @@ static void complete_unstall(struct xsr_bf *bf)
 		xsr_device_note(&bf->dev, "answers again");
 }
 
-static enum complete_end complete_run_locked(struct xsr_bf_queue *q, struct complete_pass *p,
-					     u32 budget)
+static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct complete_pass *p,
+					      u32 budget)
 {
 	enum complete_end end = COMPLETE_DEAD;
+	u32 before = p->responses;
 
 	p->now = ktime_get_ns();
 	if (likely(!xsr_device_failed(&q->bf->dev)))
-		end = complete_pass_locked(q, p, budget);
-	q->in.responses += p->responses;
+		end = complete_take_locked(q, p, budget);
+	q->in.responses += p->responses - before;
 	if (unlikely(p->responses && test_bit(XSR_BF_STALLED, &q->bf->stalled)))
 		complete_unstall(q->bf);
 	xsr_granted_give(&q->pages, &p->pages);
@@ -199,6 +202,7 @@ static void complete_batch(struct complete_pass *p)
 {
 	if (p->iob.complete)
 		p->iob.complete(&p->iob);
+	p->iob = (struct io_comp_batch){};
 }
 
 /* The work item goes on, and ends the interrupt when the ring is empty. */
@@ -215,16 +219,18 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 	struct complete_pass p = {};
 	enum complete_end end;
 
-	if (!spin_trylock(&q->in_lock)) {
-		complete_hand_over(q);
-		return IRQ_HANDLED;
-	}
-	end = complete_run_locked(q, &p, COMPLETE_IRQ_BUDGET);
+	do {
+		if (!spin_trylock(&q->in_lock)) {
+			end = COMPLETE_MORE;
+			break;
+		}
+		end = complete_pass_locked(q, &p, COMPLETE_IRQ_BUDGET);
+		spin_unlock(&q->in_lock);
+		complete_batch(&p);
+	} while (end == COMPLETE_AGAIN);
 	q->in.interrupts++;
-	q->in.spurious += !p.responses;
+	q->in.spurious += end == COMPLETE_DRY && !p.responses;
 	q->in.handovers += end == COMPLETE_MORE;
-	spin_unlock(&q->in_lock);
-	complete_batch(&p);
 	/* A device that has failed is left masked. */
 	if (end == COMPLETE_MORE)
 		complete_hand_over(q);
@@ -240,10 +246,12 @@ void xsr_bf_drain(struct work_struct *work)
 	struct complete_pass p = {};
 	enum complete_end end;
 
-	spin_lock(&q->in_lock);
-	end = complete_run_locked(q, &p, COMPLETE_WORK_BUDGET);
-	spin_unlock(&q->in_lock);
-	complete_batch(&p);
+	do {
+		spin_lock(&q->in_lock);
+		end = complete_pass_locked(q, &p, COMPLETE_WORK_BUDGET);
+		spin_unlock(&q->in_lock);
+		complete_batch(&p);
+	} while (end == COMPLETE_AGAIN);
 	if (end == COMPLETE_MORE)
 		queue_work(xsr_bf_wq, &q->drain);
 	else if (end == COMPLETE_DRY && test_and_clear_bit(XSR_BF_OWES_EOI, &q->flags) &&

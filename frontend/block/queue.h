@@ -25,7 +25,7 @@
 /* Pages kept while idle, so that some I/O is possible whatever the memory: 128 KiB a queue. */
 #define XSR_BF_POOL_FLOOR 32
 
-/* Each half writes its own, under its own lock. */
+/* Each half writes its own, under its own lock; the interrupt alone writes what is about it. */
 struct xsr_bf_out_stats {
 	u64 requests;
 	u64 batches;
