@@ -41,7 +41,7 @@ for pairing in "${pairings[@]}"; do
 	try "$pairing: TCP over IPv4, sha256 the same" files v4
 	try "$pairing: TCP over IPv6, sha256 the same" files v6
 	try "$pairing: UDP of 64 to 8000 bytes, content the same" udp
-	try "$pairing: no error and no drop counted" net_counters g 0
+	try "$pairing: no error and, by ours, no drop counted" net_counters "$pairing" g 0
 	try "$pairing: detaches" net_detach g 0
 done
 try "the guest powers off" guest_stop g
