@@ -43,6 +43,7 @@ void xsr_nf_close(struct xsr_nf *nf)
 {
 	cancel_delayed_work_sync(&nf->bury);
 	cancel_delayed_work_sync(&nf->upkeep);
+	cancel_delayed_work_sync(&nf->mcast.work);
 	xsr_nf_netdev_stop(nf);
 	if (nf->queue) {
 		nf->bury_until = jiffies + XSR_PEER_PATIENCE;

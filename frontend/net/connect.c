@@ -69,6 +69,7 @@ static int connect_setup(struct xsr_nf *nf)
 	if (err)
 		return err;
 	err = connect_publish(nf);
+	xsr_nf_mcast_reset(nf);
 	if (!err)
 		err = xsr_nf_netdev_start(nf);
 	if (err)
@@ -78,6 +79,7 @@ static int connect_setup(struct xsr_nf *nf)
 	xsr_nf_debugfs_create(nf);
 	xsr_nf_netdev_link(nf);
 	xsr_nf_upkeep_start(nf);
+	xsr_nf_mcast_soon(nf);
 	return 0;
 }
 
@@ -116,6 +118,7 @@ int xsr_nf_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	xsr_nf_ctrl_init(nf);
 	INIT_DELAYED_WORK(&nf->upkeep, xsr_nf_upkeep);
 	INIT_DELAYED_WORK(&nf->bury, xsr_nf_bury);
+	INIT_DELAYED_WORK(&nf->mcast.work, xsr_nf_mcast_work);
 	dev_set_drvdata(&xdev->dev, nf);
 	err = xsr_device_create(&nf->dev, xdev, XSR_KIND_NET, XSR_FRONT, &connect_ops);
 	if (err)
@@ -141,6 +144,7 @@ void xsr_nf_remove(struct xenbus_device *xdev)
 	xsr_nf_unpublish(nf);
 	if (nf->netdev->reg_state == NETREG_REGISTERED)
 		unregister_netdev(nf->netdev);
+	cancel_delayed_work_sync(&nf->mcast.work); /* unregistering sets the mode once more */
 	xsr_device_part(&nf->dev);
 	xsr_nf_bury_now(nf);
 	dev_set_drvdata(&xdev->dev, NULL);

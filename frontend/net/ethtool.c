@@ -46,8 +46,13 @@ static u32 ethtool_queues(const struct net_device *netdev)
 	return netdev->real_num_rx_queues;
 }
 
+/* Switches of ours: bit number is the place. */
+static const char *const ethtool_switches[] = { "multicast-filter" };
+
 static int ethtool_sset_count(struct net_device *netdev, int set)
 {
+	if (set == ETH_SS_PRIV_FLAGS)
+		return ARRAY_SIZE(ethtool_switches);
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(ethtool_device) +
@@ -64,6 +69,8 @@ static void ethtool_strings(struct net_device *netdev, u32 set, u8 *data)
 {
 	u32 q, i;
 
+	if (set == ETH_SS_PRIV_FLAGS)
+		strscpy(data, ethtool_switches[0], ETH_GSTRING_LEN);
 	if (set != ETH_SS_STATS)
 		return;
 	for (i = 0; i < ARRAY_SIZE(ethtool_device); i++, data += ETH_GSTRING_LEN)
@@ -115,6 +122,24 @@ static void ethtool_stats(struct net_device *netdev, struct ethtool_stats *unuse
 		data = ethtool_read(s, &s->out.sync, ethtool_out, ARRAY_SIZE(ethtool_out), data);
 		data = ethtool_read(s, &s->in.sync, ethtool_in, ARRAY_SIZE(ethtool_in), data);
 	}
+}
+
+static u32 ethtool_get_switches(struct net_device *netdev)
+{
+	const struct xsr_nf *nf = netdev_priv(netdev);
+
+	return READ_ONCE(nf->mcast.wanted);
+}
+
+static int ethtool_set_switches(struct net_device *netdev, u32 flags)
+{
+	struct xsr_nf *nf = netdev_priv(netdev);
+
+	if (flags && !xsr_nf_mcast_can(nf))
+		return -EOPNOTSUPP;
+	WRITE_ONCE(nf->mcast.wanted, flags & 1);
+	xsr_nf_mcast_soon(nf);
+	return 0;
 }
 
 static void ethtool_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
@@ -250,6 +275,8 @@ const struct ethtool_ops xsr_nf_ethtool_ops = {
 	.get_sset_count = ethtool_sset_count,
 	.get_strings = ethtool_strings,
 	.get_ethtool_stats = ethtool_stats,
+	.get_priv_flags = ethtool_get_switches,
+	.set_priv_flags = ethtool_set_switches,
 	.get_ringparam = ethtool_ringparam,
 	.get_channels = ethtool_channels,
 	.set_channels = ethtool_set_channels,

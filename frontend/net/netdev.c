@@ -120,6 +120,7 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_get_stats64 = netdev_stats,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+	.ndo_set_rx_mode = xsr_nf_set_rx_mode,
 	.ndo_fix_features = netdev_fix_features,
 	.ndo_set_features = netdev_set_features,
 	.ndo_bpf = xsr_nf_bpf,

@@ -11,7 +11,7 @@
  *   close.c    stop, give back, save/restore   watch.c    keys that change while live
  *   upkeep.c   what is due every few seconds   qstats.c   counters of queues, for netlink
  *   ethtool.c  counters and settings           debugfs.c  state of the queues
- *   ctrl.c     the control ring
+ *   ctrl.c     the control ring                mcast.c    the filter of multicast
  *   xdp.c      XDP programs and their packets
  *   sysfs.c    the stock driver's files        trace.h    tracepoints
  *
@@ -30,6 +30,7 @@
 
 #include "frontend/net/ctrl.h"
 #include "ring/keys_net.h"
+#include "ring/net_mcast.h"
 #include "ring/linux/device.h"
 
 struct xsr_nf_queue;
@@ -53,6 +54,15 @@ struct xsr_nf_moderation {
 	bool adaptive; /* both chosen by what the last polls found */
 };
 
+/* The filter of multicast; see mcast.c. The work item is its only user but for the two flags. */
+struct xsr_nf_mcast {
+	struct delayed_work work;
+	struct xsr_net_mcast_list known; /* to the back-end */
+	bool on; /* the back-end filters */
+	bool wanted; /* by the user */
+	bool refused; /* the back-end would not list an address of this connection */
+};
+
 struct xsr_nf {
 	struct xsr_device dev;
 	struct xenbus_device *xdev;
@@ -72,6 +82,7 @@ struct xsr_nf {
 	u32 nr_queues;
 	bool napi_on; /* the queues' NAPI is enabled; under rtnl */
 	struct xsr_nf_ctrl ctrl;
+	struct xsr_nf_mcast mcast;
 	struct xsr_nf_stats *stats; /* one for each queue there may ever be */
 	struct delayed_work upkeep;
 	u32 upkeep_round;
@@ -134,6 +145,23 @@ void xsr_nf_upkeep(struct work_struct *work); /* nf->upkeep */
 
 /* ethtool.c */
 extern const struct ethtool_ops xsr_nf_ethtool_ops;
+
+/* mcast.c */
+
+/* Does the back-end filter, and stop when told to? */
+static inline bool xsr_nf_mcast_can(const struct xsr_nf *nf)
+{
+	return nf->deal.mcast && nf->deal.dyn_mcast;
+}
+
+/* Before a connection goes live: its back-end knows no address and does not filter. */
+void xsr_nf_mcast_reset(struct xsr_nf *nf);
+/* Look again at what is wanted. Any context. */
+void xsr_nf_mcast_soon(struct xsr_nf *nf);
+/* The back-end would not list an address. Any context. */
+void xsr_nf_mcast_refused(struct xsr_nf *nf);
+void xsr_nf_mcast_work(struct work_struct *work); /* nf->mcast.work */
+void xsr_nf_set_rx_mode(struct net_device *netdev); /* ndo_set_rx_mode */
 
 /* qstats.c */
 extern const struct netdev_stat_ops xsr_nf_stat_ops;

@@ -58,6 +58,7 @@ static int offer_settle(struct xsr_nf *nf, const u64 *back)
 		.queues = min(xsr_nf_param_queues(), nf->netdev->num_tx_queues),
 		.split = true,
 		.ctrl = true,
+		.mcast = true,
 	};
 	enum xsr_net_back_key missing = xsr_net_settle_front(&wish, back, &nf->deal);
 

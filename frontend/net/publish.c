@@ -28,6 +28,13 @@ static const enum xsr_net_front_key publish_able[] = {
 	XSR_NF_RX_COPY, XSR_NF_RX_NOTIFY, XSR_NF_SG, XSR_NF_GSO4, XSR_NF_GSO6, XSR_NF_CSUM6,
 };
 
+/* What another kind of driver may have asked for, and we do not (yet). */
+static const enum xsr_net_front_key publish_unwanted[] = {
+	XSR_NF_NUM_QUEUES,
+	XSR_NF_NO_CSUM4,
+	XSR_NF_MCAST,
+};
+
 struct publish {
 	const struct xsr_nf *nf;
 	u64 former_queues; /* that a former driver wrote */
@@ -63,7 +70,8 @@ static void publish_drop_former(struct xsr_key_writer *w, const struct publish *
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		xsr_key_drop(w, names[i]);
-	xsr_key_drop(w, xsr_net_front_keys[XSR_NF_NUM_QUEUES].name);
+	for (i = 0; i < ARRAY_SIZE(publish_unwanted); i++)
+		xsr_key_drop(w, xsr_net_front_keys[publish_unwanted[i]].name);
 	for (i = 0; p->former_queues > 1 && i < p->former_queues; i++) {
 		publish_queue_dir(dir, i);
 		xsr_key_drop(w, dir);

@@ -99,6 +99,7 @@ struct xsr_nf_sent {
 	struct xdp_frame *frame; /* or of an XDP program, here or elsewhere */
 	u32 member; /* of the pool */
 	bool copied; /* pool is pages, not bare */
+	bool message; /* or a message, that nothing hangs on */
 };
 
 /* A buffer that the back-end may fill. */

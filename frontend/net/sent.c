@@ -35,7 +35,9 @@ static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, stru
 {
 	struct xsr_chain one = { q->sent[id].member, q->sent[id].member, 1 };
 
-	if (q->sent[id].copied)
+	if (q->sent[id].message)
+		; /* nothing was granted */
+	else if (q->sent[id].copied)
 		xsr_granted_join(&q->pages, &sum->pages, &one);
 	else
 		xsr_granted_join(&q->bare, &b->lent, &one);
@@ -55,7 +57,12 @@ static bool sent_take_batch(struct xsr_nf_queue *q, u32 n, struct sent_batch *b,
 		switch (xsr_net_take_answer(&q->to_back.ring, &q->slots, &id, &status)) {
 		case XSR_OK:
 			sent_note(q, id, b, sum);
-			sum->refused += status != XSR_NET_STATUS_OKAY;
+			if (status == XSR_NET_STATUS_OKAY)
+				break;
+			if (q->sent[id].message)
+				xsr_nf_mcast_refused(q->nf);
+			else
+				sum->refused++;
 			break;
 		case XSR_DROP:
 			break;
@@ -73,7 +80,8 @@ static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_
 	struct sk_buff *skb = q->sent[id].skb;
 
 	if (!skb) {
-		xdp_return_frame(q->sent[id].frame);
+		if (q->sent[id].frame)
+			xdp_return_frame(q->sent[id].frame);
 	} else if (!--xsr_nf_cb(skb)->left) {
 		sum->packets++;
 		sum->bytes += skb->len;
@@ -147,7 +155,8 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 		if (!xsr_slots_busy(&q->slots, id))
 			continue;
 		xsr_slots_match(&q->slots, id, 0);
-		xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
+		if (!sent->message)
+			xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
 		sent_finish(q, id, 0, &sum);
 	}
 	netdev_tx_reset_queue(netdev_get_tx_queue(q->nf->netdev, q->nr));

@@ -65,7 +65,8 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	for (i = 0; i < p->n; i++, at = xsr_granted_next(pool, at)) {
 		u16 id = xsr_ids_take(&q->ids);
 
-		q->sent[id] = (struct xsr_nf_sent){ parcel->skb, parcel->frame, at, p->copied };
+		q->sent[id] =
+			(struct xsr_nf_sent){ parcel->skb, parcel->frame, at, p->copied, false };
 		pkt->id[i] = id;
 		pkt->slot[i] = (struct xsr_net_slot){
 			xsr_granted_gref(pool, at),

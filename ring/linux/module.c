@@ -11,6 +11,7 @@
 #include "ring/keys_blk.h"
 #include "ring/keys_net.h"
 #include "ring/net_ctrl.h"
+#include "ring/net_mcast.h"
 #include "ring/net_to_back.h"
 #include "ring/net_to_front.h"
 #include "ring/ring_attach.h"
@@ -58,6 +59,9 @@ EXPORT_SYMBOL_GPL(xsr_net_ctrl_put_rsp);
 EXPORT_SYMBOL_GPL(xsr_net_ctrl_put_req);
 EXPORT_SYMBOL_GPL(xsr_net_ctrl_take_rsp);
 EXPORT_SYMBOL_GPL(xsr_net_ctrl_status_name);
+EXPORT_SYMBOL_GPL(xsr_net_mcast_add);
+EXPORT_SYMBOL_GPL(xsr_net_mcast_del);
+EXPORT_SYMBOL_GPL(xsr_net_mcast_next);
 EXPORT_SYMBOL_GPL(xsr_bucket_init);
 EXPORT_SYMBOL_GPL(xsr_bucket_take);
 EXPORT_SYMBOL_GPL(xsr_bucket_wait);
