@@ -39,11 +39,17 @@ static void upkeep_unstick(struct xsr_nf_queue *q)
 	xsr_nf_poke(q);
 }
 
+/* Are packets to flow at all? An interface that is down has its queues stopped, too. */
+static bool upkeep_is_live(const struct xsr_nf *nf)
+{
+	return xsr_nf_is_open(nf) && netif_running(nf->netdev) && netif_carrier_ok(nf->netdev);
+}
+
 static void upkeep_queue(struct xsr_nf_queue *q, bool shrink)
 {
 	if (shrink)
 		xsr_granted_shrink(&q->pages);
-	if (xsr_nf_is_open(q->nf) && netif_carrier_ok(q->nf->netdev) && upkeep_is_stuck(q))
+	if (upkeep_is_live(q->nf) && upkeep_is_stuck(q))
 		upkeep_unstick(q);
 }
 
