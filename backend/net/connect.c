@@ -7,6 +7,7 @@
  * undone by xsr_vif_disconnect(), which is harmless at every stage and waits for no packet: all data
  * is copied, so nothing of the guest's is held by the host.
  */
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/mm.h>
 
@@ -18,6 +19,19 @@
 
 /* A guest that does not say when it makes room is looked at often, and a packet waits less, ms. */
 #define CONNECT_MUTE_DRAIN_MS 30
+
+/*
+ * Each connection makes bridge and IPv6 print lines that we cannot limit. A front-end that connects
+ * over and over can do so this often, ms.
+ */
+#define CONNECT_PACE_MS 250
+
+static void connect_pace(unsigned long *last)
+{
+	if (*last && time_before(jiffies, *last + msecs_to_jiffies(CONNECT_PACE_MS)))
+		msleep(CONNECT_PACE_MS);
+	*last = jiffies;
+}
 
 static bool connect_has_key(const struct xsr_vif *vif, const char *name)
 {
@@ -223,6 +237,7 @@ int xsr_vif_connect(struct xsr_vif *vif)
 	int err;
 
 	xsr_vif_disconnect(vif);
+	connect_pace(&vif->last_connect);
 	clear_bit(XSR_VIF_DEAD, &vif->flags);
 	err = connect_read(vif);
 	if (err)

@@ -60,6 +60,7 @@ struct xsr_vif {
 	unsigned long drain; /* jiffies that a packet may wait */
 	unsigned long stall; /* jiffies without room after which the guest counts as dead; 0: never */
 
+	unsigned long last_connect; /* jiffies */
 	u32 offered_queues;
 	u32 nr_queues;
 	struct xsr_vif_queue __rcu *queue; /* an array, or NULL */

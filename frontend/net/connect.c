@@ -11,8 +11,8 @@
 #include "frontend/net/queue.h"
 
 /*
- * A back-end that connects and disconnects over and over makes the kernel print lines that we
- * cannot limit. It can do so this often, ms.
+ * A back-end that connects and disconnects over and over, or its link, makes the kernel print lines
+ * that we cannot limit. It can do so this often, ms.
  */
 #define CONNECT_PACE_MS 100
 
@@ -91,6 +91,7 @@ static int connect_act(struct xsr_device *d, enum xsr_action action)
 	case XSR_DO_SETUP:
 		return connect_setup(nf);
 	case XSR_DO_REFRESH:
+		connect_pace(&nf->last_refresh);
 		xsr_nf_netdev_link(nf);
 		return 0;
 	case XSR_DO_CLOSE:

@@ -90,6 +90,7 @@ struct xsr_nf {
 	unsigned long bury_until; /* jiffies */
 	struct dentry *debugfs;
 	unsigned long last_setup; /* when, jiffies, for pacing */
+	unsigned long last_refresh;
 	struct xenbus_watch carrier_watch;
 	struct xenbus_watch mtu_watch;
 };
