@@ -49,7 +49,11 @@ struct xsr_nf_out_stats {
 	struct u64_stats_sync sync;
 	u64_stats_t packets;
 	u64_stats_t bytes;
-	u64_stats_t drops; /* refused here: gate shut, too big, no memory */
+	u64_stats_t drops; /* refused here, for one of these reasons */
+	u64_stats_t closed; /* there was no connection */
+	u64_stats_t unsendable; /* too long, or features that a new back-end lacks */
+	u64_stats_t no_room; /* in the ring */
+	u64_stats_t no_memory;
 	u64_stats_t slots;
 	u64_stats_t copied; /* packets sent as copies */
 	u64_stats_t publishes;

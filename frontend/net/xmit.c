@@ -93,21 +93,29 @@ static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *par
 	u64_stats_update_end(&stats->sync);
 }
 
+/* Count why a parcel does not go. Frames that do not are not dropped here: the caller has them back. */
+static bool xmit_refuse(struct xsr_nf_queue *q, u64_stats_t *reason)
+{
+	u64_stats_update_begin(&q->stats->out.sync);
+	u64_stats_inc(reason);
+	u64_stats_update_end(&q->stats->out.sync);
+	return false;
+}
+
 bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
+	struct xsr_nf_out_stats *stats = &q->stats->out;
 	struct xsr_nf_pieces p;
 	struct xsr_chain chain;
 	struct xsr_net_pkt pkt;
 
-	if (!xsr_nf_cut(q->nf, parcel, &p))
-		return false;
-	/* Nothing says which slot of a frame is answered last. */
-	if (parcel->frame && p.n > 1)
-		return false;
+	/* Nothing says which slot of a frame is answered last, so it has one. */
+	if (!xsr_nf_cut(q->nf, parcel, &p) || (parcel->frame && p.n > 1))
+		return xmit_refuse(q, &stats->unsendable);
 	if (xsr_nf_room(q) < p.n + xsr_net_count_extras(&parcel->meta, 0))
-		return false;
+		return xmit_refuse(q, &stats->no_room);
 	if (!xsr_nf_grant(q, parcel, &p, &chain))
-		return false;
+		return xmit_refuse(q, &stats->no_memory);
 	if (parcel->skb)
 		xsr_nf_cb(parcel->skb)->left = p.n;
 	pkt.meta = parcel->meta;
@@ -129,7 +137,7 @@ static bool xmit_put(struct xsr_nf_queue *q, struct sk_buff *skb)
 	struct xsr_nf_parcel parcel = { .skb = skb, .len = skb->len };
 
 	if (!xmit_is_sendable(skb))
-		return false;
+		return xmit_refuse(q, &q->stats->out.unsendable);
 	xmit_meta(skb, &parcel.meta);
 	if (!xsr_nf_put_parcel(q, &parcel))
 		return false;
@@ -159,6 +167,7 @@ netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
 
 	if (unlikely(!xsr_nf_is_open(nf) || nr >= nf->nr_queues)) {
 		xsr_nf_count(&nf->stats[nr].out, drops, 1);
+		xsr_nf_count(&nf->stats[nr].out, closed, 1);
 		dev_kfree_skb_any(skb);
 		return NETDEV_TX_OK;
 	}
