@@ -115,6 +115,7 @@ bed_make_payload() {
 		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/$file" \
 			"$bed_here/guest/$file.c"
 	done
+	gcc -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -static -o "$payload/bin/xs" "$bed_here/dom0/xs.c"
 	for file in canary bystander; do
 		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-$file" \
 			"$bed_here/evil/$file.c"

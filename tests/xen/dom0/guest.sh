@@ -13,29 +13,16 @@ guest_ramdisk=/var/tmp/guest.ramdisk
 # Fails after SECONDS, or at once when the domain that owns the path has gone (unless that is waited
 # for).
 xs_wait() {
-	local path=$1 pattern=$2 seconds=$(($3 * ${BED_SLOW:-1})) fd pid value found=1 owner
-
-	owner=$(cut -d/ -f1-4 <<<"$path")
-	exec {fd}< <(exec timeout "$seconds" xenstore-watch "$path" 2>/dev/null)
-	pid=$!
-	while read -r -u "$fd" _; do
-		value=$(xenstore-read "$path" 2>/dev/null) || value=
-		# shellcheck disable=SC2053 # a pattern is meant
-		if [[ $value == $pattern ]]; then
-			found=0
-			break
-		fi
-		[ -z "$pattern" ] || xenstore-exists "$owner" || break
-	done
-	kill "$pid" 2>/dev/null || true
-	exec {fd}<&-
-	return $found
+	"$bed_run/xs" wait "$1" "$2" "$(($3 * ${BED_SLOW:-1}))"
 }
 
 # The number of the running domain called NAME.
 guest_id() {
-	cat "$bed_run/guest/$1/id" 2>/dev/null ||
+	local id
+
+	{ read -r id <"$bed_run/guest/$1/id"; } 2>/dev/null ||
 		{ echo "guest '$1' was not started" >&2; return 1; }
+	echo "$id"
 }
 
 # The initial ramdisk of guests: the cached one, followed by this run's own files. On dom0's own disk,
@@ -44,9 +31,10 @@ guest_make_ramdisk() {
 	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
 }
 
-# MiB a guest needs to boot: its ramdisk is there twice while it is unpacked.
+# MiB a guest needs to boot: its ramdisk is there twice while it is unpacked. (Into ramfs: tmpfs would
+# take no more than half of what the kernel has left, and leave files out.)
 guest_least_memory() {
-	echo $(($(stat -c %s "$guest_ramdisk") * 2 / 1048576 + 80))
+	echo $(($(stat -c %s "$guest_ramdisk") * 2 / 1048576 + 144))
 }
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
@@ -72,7 +60,7 @@ guest_start() {
 		type = "$type"
 		kernel = "$guest_kernel"
 		ramdisk = "$guest_ramdisk"
-		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init $extra"
+		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init rootfstype=ramfs $extra"
 		memory = $memory
 		vcpus = $vcpus
 		disk = [ $disk ]
@@ -94,7 +82,7 @@ guest_start() {
 # dom0 stands for dom0 itself, and world the network namespace of net_world, so that one
 # function can speak to both ends of a connection.
 guest_run() {
-	local name=$1 seconds=60 id base seq status n
+	local name=$1 seconds=60 id seq
 	shift
 	if [ "$1" = -t ]; then
 		seconds=$2
@@ -105,22 +93,10 @@ guest_run() {
 	world) dom0_run "$seconds" ip netns exec world sh -c "$1"; return ;;
 	esac
 	id=$(guest_id "$name") || return 125
-	base=/local/domain/$id/data/bed
-	seq=$(($(cat "$bed_run/guest/$name/seq") + 1))
+	read -r seq <"$bed_run/guest/$name/seq"
+	seq=$((seq + 1))
 	echo $seq >"$bed_run/guest/$name/seq"
-	xenstore-write "$base/cmd" "$seq $(base64 -w0 <<<"$1")" || return 125
-	if ! xs_wait "$base/done" "$seq *" "$seconds"; then
-		if xenstore-exists "/local/domain/$id"; then
-			echo "guest '$name' gave no answer within $seconds s to: $1" >&2
-		else
-			echo "guest '$name' died during: $1" >&2
-		fi
-		return 125
-	fi
-	read -r _ status n <<<"$(xenstore-read "$base/done")"
-	# shellcheck disable=SC2046 # one word each
-	xenstore-read $(seq -f "$base/out/%g" 0 $((n - 1))) | tr -d '\n' | base64 -d | gunzip
-	return "$status"
+	"$bed_run/xs" ask "$id" "$seq" "$((seconds * ${BED_SLOW:-1}))" "$1"
 }
 
 # Runs a command in dom0 as guest_run does in guests. What it leaves running is ended by net_reset.
