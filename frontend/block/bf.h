@@ -92,6 +92,7 @@ extern struct workqueue_struct
 void xsr_bf_wish(struct xsr_blk_wish *wish); /* the parameters as they are now */
 bool xsr_bf_param_trusted(void);
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
+bool xsr_bf_param_require_flush(void);
 
 /* connect.c */
 void xsr_bf_put(struct xsr_bf *bf);

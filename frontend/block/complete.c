@@ -64,6 +64,14 @@ static void complete_unsupported(struct xsr_bf *bf, const struct xsr_bf_req *br)
 	}
 }
 
+/* How a request ends that is not supported. The block layer takes NOTSUPP of a flush for a success. */
+static blk_status_t complete_refused(const struct xsr_bf_req *br)
+{
+	bool flush = br->req.op == XSR_BLK_OP_FLUSH || br->req.op == XSR_BLK_OP_BARRIER;
+
+	return flush && xsr_bf_param_require_flush() ? BLK_STS_IOERR : BLK_STS_NOTSUPP;
+}
+
 static blk_status_t complete_status(struct xsr_bf *bf, const struct xsr_bf_req *br, s16 status)
 {
 	if (likely(status == XSR_BLK_STATUS_OKAY))
@@ -71,7 +79,7 @@ static blk_status_t complete_status(struct xsr_bf *bf, const struct xsr_bf_req *
 	/* Old back-ends refuse a barrier without data as a bad request. */
 	if (status == XSR_BLK_STATUS_UNSUPPORTED || br->req.op == XSR_BLK_OP_BARRIER) {
 		complete_unsupported(bf, br);
-		return BLK_STS_NOTSUPP;
+		return complete_refused(br);
 	}
 	return BLK_STS_IOERR;
 }

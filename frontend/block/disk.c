@@ -149,8 +149,9 @@ static void disk_limits_discard(const struct xsr_bf *bf, struct queue_limits *li
 static void disk_limits(const struct xsr_bf *bf, struct queue_limits *lim)
 {
 	const u64 *v = bf->back;
+	/* While blk-mq believes in a cache it asks for flushes, which then can fail. */
 	bool flush = (v[XSR_BB_FLUSH] || v[XSR_BB_BARRIER]) &&
-		     !test_bit(XSR_BF_NO_FLUSH, &bf->revoked);
+		     (xsr_bf_param_require_flush() || !test_bit(XSR_BF_NO_FLUSH, &bf->revoked));
 
 	lim->logical_block_size = v[XSR_BB_SECTOR_SIZE];
 	lim->physical_block_size = v[XSR_BB_PHYS_SECTOR_SIZE] ?: v[XSR_BB_SECTOR_SIZE];
@@ -288,8 +289,10 @@ void xsr_bf_disk_revoke(struct work_struct *work)
 {
 	struct xsr_bf *bf = container_of(work, struct xsr_bf, revoke);
 
-	xsr_device_note(&bf->dev, "back-end refuses%s%s%s: turned off",
-			test_bit(XSR_BF_NO_FLUSH, &bf->revoked) ? " flush" : "",
+	const char *flush = xsr_bf_param_require_flush() ? " flush (required: fails)" : " flush";
+
+	xsr_device_note(&bf->dev, "back-end no longer does%s%s%s",
+			test_bit(XSR_BF_NO_FLUSH, &bf->revoked) ? flush : "",
 			test_bit(XSR_BF_NO_DISCARD, &bf->revoked) ? " discard" : "",
 			test_bit(XSR_BF_NO_SECURE, &bf->revoked) ? " secure discard" : "");
 	if (disk_update_limits(bf))

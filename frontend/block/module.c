@@ -43,6 +43,11 @@ module_param_named(request_timeout, bf_timeout, uint, 0644);
 MODULE_PARM_DESC(request_timeout,
 		 "Seconds after which a request without an answer fails, and its disk; 0: never");
 
+static bool bf_require_flush;
+module_param_named(require_flush, bf_require_flush, bool, 0644);
+MODULE_PARM_DESC(require_flush,
+		 "Once a back-end no longer does flushes, fail them rather than do without");
+
 struct workqueue_struct *xsr_bf_wq;
 
 /* Is the block major ours to give back? */
@@ -64,6 +69,11 @@ bool xsr_bf_param_trusted(void)
 u32 xsr_bf_param_timeout(void)
 {
 	return READ_ONCE(bf_timeout);
+}
+
+bool xsr_bf_param_require_flush(void)
+{
+	return READ_ONCE(bf_require_flush);
 }
 
 static void module_clamp_params(void)

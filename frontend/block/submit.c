@@ -53,7 +53,7 @@ static blk_status_t submit_prepare_flush(struct xsr_bf_queue *q, struct request 
 	const u64 *back = q->bf->back;
 
 	if (test_bit(XSR_BF_NO_FLUSH, &q->bf->revoked))
-		return BLK_STS_NOTSUPP;
+		return xsr_bf_param_require_flush() ? BLK_STS_IOERR : BLK_STS_NOTSUPP;
 	submit_begin(q, rq, back[XSR_BB_FLUSH] ? XSR_BLK_OP_FLUSH : XSR_BLK_OP_BARRIER);
 	xsr_bf_req(rq)->req.sector = 0;
 	return BLK_STS_OK;
