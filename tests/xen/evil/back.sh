@@ -210,6 +210,39 @@ act() {
 	evil_act "${*:4}: $2, then $3" judge_do "$@"
 }
 
+# The back-end says that it has no flush any more: with require_flush that flush and the next one fail,
+# and all else goes on.
+evil_require_flush() {
+	local out ios switch=/sys/module/xen_blkfront/parameters/require_flush
+
+	evil_detach "$1"
+	evil_fresh "$1"
+	rm -f "$bed_run/fresh-$1"
+	guest_run g "echo 1 >$switch"
+	back_run "$1" arm flush-unsupported
+	out=$(guest_io "$1" sync sync read by said)
+	guest_run g "echo 0 >$switch"
+	echo "$out"
+	said_check "$1" "$out" 1
+	mapfile -t ios < <(grep -o '^io=[a-z]*' <<<"$out")
+	[ "${ios[*]}" = 'io=fail io=fail io=ok' ] || complain "two flushes must fail, and a read work"
+	grep -q '^said: .*no longer does flush (required: fails)' <<<"$out" || complain "no line says so"
+	evil_detach "$1"
+}
+
+# A back-end that has barriers and no flushes, and takes large requests.
+evil_barrier_only() {
+	evil_detach "$1"
+	printf 'preset feature-flush-cache 0\npreset feature-barrier 1\n' |
+		while read -r line; do echo "$line" >$evil_debug/all/run; done
+	evil_attach "$1"
+	evil_live "$1"
+	echo clear >$evil_debug/all/run
+	guest_run g "dd if=/dev/zero of=/dev/$1 bs=512k count=2 oflag=direct conv=notrunc,fsync"
+	said_check "$1" "$(guest_io "$1" by said)" 0
+	evil_detach "$1"
+}
+
 # A read gets no answer; it must end with an error once the disk is taken away.
 evil_unanswered() {
 	evil_fresh "$1"

@@ -8,7 +8,7 @@
 # pairings: ours/ours
 # long: yes
 # plan: 3 + 8 * pairs
-# seconds: 150 * pairs
+# seconds: 300 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
@@ -93,7 +93,7 @@ make_null nullb2 64 memory_backed=1
 blockdev --setro /dev/nullb2
 try "a file system is on a device of dom0" mkfs.ext4 -q -F /dev/nullb1
 try "a guest starts" guest_start g
-try "another guest starts" guest_start h memory=256
+try "another guest starts" guest_start h memory=256 vcpus=1
 for pairing in "${pairings[@]}"; do
 	kind=${pairing#*/}
 	pairing_use g "$pairing"

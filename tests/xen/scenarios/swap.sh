@@ -9,12 +9,12 @@
 # long: yes
 # plan: 3 + 9
 # modules: ours
-# seconds: 300
+# seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
 verify() {
-	guest_run g -t 90 'DISK=/dev/xvdb SIZE=8m fio --output-format=terse /bed/fio/verify.fio'
+	guest_run g -t 90 'DISK=/dev/xvdb SIZE=2m fio --output-format=terse /bed/fio/verify.fio'
 }
 
 # The first time writes a pattern beyond what verify uses, later ones look for it.

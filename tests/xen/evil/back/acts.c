@@ -28,6 +28,20 @@ static void act_states(struct back *b, char *rest)
 	answer_left(b);
 }
 
+/* The same, each up to 5 ms after the one before: some are seen, some are not. */
+static void act_jitter_states(struct back *b, char *rest)
+{
+	struct rnd_state rnd;
+	char *value;
+
+	prandom_seed_state(&rnd, 44);
+	while ((value = evil_word(&rest))) {
+		evil_key_write(b->xdev->nodename, "state", value);
+		usleep_range(1, 1 + prandom_u32_state(&rnd) % 5000);
+	}
+	answer_left(b);
+}
+
 /* The same, with time for the front-end to see each. */
 static void act_slow_states(struct back *b, char *rest)
 {
@@ -152,6 +166,7 @@ static void act_canary(struct back *b, char *rest)
 
 const struct back_act back_acts[] = {
 	{ "states", act_states },
+	{ "jitter-states", act_jitter_states },
 	{ "slow-states", act_slow_states },
 	{ "key", act_key },
 	{ "event-storm", act_storm },
