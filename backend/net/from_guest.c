@@ -271,19 +271,23 @@ static bool from_set_gso(struct sk_buff *skb, const struct xsr_net_meta *meta)
 
 /*
  * A blank checksum needs its place found and checked. Large segments always have a blank one, even
- * if an old guest did not say so; the field is then made what a blank one has to be.
+ * if an old guest did not say so; the field is then made what a blank one has to be. Who has
+ * switched the offload off sees a checksum that is filled in, and checks it.
  */
 static bool from_set_checksum(struct xsr_vif_queue *q, struct sk_buff *skb,
 			      const struct xsr_net_meta *meta)
 {
+	bool offload = q->vif->netdev->features & NETIF_F_RXCSUM;
 	bool fixup = meta->gso_type && !meta->csum_blank;
 
 	if (meta->csum_blank || fixup) {
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		xsr_vif_count(q->counts.rx_gso_checksum_fixup, fixup);
-		return !skb_checksum_setup(skb, fixup);
+		if (skb_checksum_setup(skb, fixup))
+			return false;
+		return offload || meta->gso_type || !skb_checksum_help(skb);
 	}
-	if (meta->validated)
+	if (meta->validated && offload)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	return true;
 }

@@ -225,8 +225,8 @@ static void vifdev_init(struct xsr_vif *vif, struct net_device *netdev)
 	XSR_STAT_OPS(netdev, &xsr_vif_stat_ops);
 	netdev->tx_queue_len = NETDEV_QUEUE_LEN;
 	netdev->hw_features = NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_TSO |
-			      NETIF_F_TSO6 | NETIF_F_FRAGLIST;
-	netdev->features = netdev->hw_features | NETIF_F_RXCSUM;
+			      NETIF_F_TSO6 | NETIF_F_FRAGLIST | NETIF_F_RXCSUM;
+	netdev->features = netdev->hw_features;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = NETDEV_MAX_MTU;
 	/* A packet waits in a list of ours: it cannot be sent twice at a time. */

@@ -6,9 +6,14 @@
  * connections it has no carrier and no queues. So every operation here must do without queues.
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/minmax.h>
 #include <linux/rtnetlink.h>
 
 #include "frontend/net/queue.h"
+
+/* Largest MTU: the length of a packet, with a VLAN tag, has 16 bits on the ring. */
+#define NETDEV_MAX_MTU (XSR_NET_MAX_SIZE - VLAN_ETH_HLEN)
 
 static int netdev_open(struct net_device *netdev)
 {
@@ -30,11 +35,12 @@ static int netdev_stop(struct net_device *netdev)
 	return 0;
 }
 
+/* Up to 65535 may be asked for, as of stock; whose largest packets then never arrive. Ours do. */
 static int netdev_change_mtu(struct net_device *netdev, int mtu)
 {
 	if (mtu > ETH_DATA_LEN && !(netdev->features & NETIF_F_SG))
 		return -EINVAL;
-	WRITE_ONCE(netdev->mtu, mtu);
+	WRITE_ONCE(netdev->mtu, min(mtu, NETDEV_MAX_MTU));
 	return 0;
 }
 
@@ -134,9 +140,9 @@ static void netdev_describe(struct net_device *netdev)
 	XSR_STAT_OPS(netdev, &xsr_nf_stat_ops);
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = XSR_NET_MAX_SIZE;
-	netdev->features = NETIF_F_RXCSUM | NETIF_F_GSO_ROBUST;
+	netdev->features = NETIF_F_GSO_ROBUST;
 	netdev->hw_features = NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_TSO |
-			      NETIF_F_TSO6;
+			      NETIF_F_TSO6 | NETIF_F_RXCSUM;
 	/* What the back-end does not offer goes when the netdev is registered. */
 	netdev->features |= netdev->hw_features;
 	netif_set_tso_max_size(netdev, XSR_NET_MAX_SIZE);

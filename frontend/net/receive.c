@@ -153,21 +153,25 @@ static void receive_gso(struct sk_buff *skb, const struct xsr_net_meta *meta)
 
 /*
  * Tell the stack what is known of the checksum. Large segments need one to be filled in; a sloppy
- * back-end that forgets to say so is forgiven. Returns false for a packet that is not what it says.
+ * back-end that forgets to say so is forgiven. Who has switched the offload off sees a checksum
+ * that is filled in, and checks it. Returns false for a packet that is not what it says.
  */
 static bool receive_checksum(struct receive *rx, struct sk_buff *skb,
 			     const struct xsr_net_meta *meta)
 {
+	bool offload = rx->q->nf->netdev->features & NETIF_F_RXCSUM;
 	bool fixup = skb_is_gso(skb) && !meta->csum_blank;
 
 	if (!meta->csum_blank && !fixup) {
-		if (meta->validated && rx->q->nf->netdev->features & NETIF_F_RXCSUM)
+		if (meta->validated && offload)
 			skb->ip_summed = CHECKSUM_UNNECESSARY;
 		return true;
 	}
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	rx->fixups += fixup;
-	return !skb_checksum_setup(skb, fixup);
+	if (skb_checksum_setup(skb, fixup))
+		return false;
+	return offload || skb_is_gso(skb) || !skb_checksum_help(skb);
 }
 
 /*
