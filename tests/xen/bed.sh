@@ -111,7 +111,7 @@ bed_make_payload() {
 	find "$payload/ko" -name '*.ko' -exec strip --strip-debug {} +
 	[ ! -d "$bed_here/evil" ] || install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
-	for file in kpeek stream; do
+	for file in kpeek stream datagram; do
 		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/$file" \
 			"$bed_here/guest/$file.c"
 	done

@@ -115,8 +115,8 @@ net_world() {
 
 # net_route WHERE TO_SUBNET VIA_SUBNET VIA_HOST: both kinds of route to a subnet.
 net_route() {
-	guest_run "$1" "ip route add $(net_v4 "$2" 0)/24 via $(net_v4 "$3" "$4")
-		ip route add $(net_v6 "$2" 0)/64 via $(net_v6 "$3" "$4")"
+	guest_run "$1" "ip route replace $(net_v4 "$2" 0)/24 via $(net_v4 "$3" "$4") &&
+		ip route replace $(net_v6 "$2" 0)/64 via $(net_v6 "$3" "$4")"
 }
 
 # net_router WHERE INTERFACE: forwards everything, and what leaves by the interface leaves as its own.
@@ -236,6 +236,35 @@ net_udp() {
 		guest_run "$1" "sleep 0.5; sockperf ping-pong -i $3 -p 7001 -m $size -t 1 --data-integrity --pps 300"
 	done
 	guest_run "$2" "kill \$(pidof sockperf)"
+}
+
+# net_exchange ONE OTHER "ADDRESS..." "ADDRESS..." [KIB [SIZE...]]: for each address of ONE (first list)
+# and of OTHER (second list) a file of random KIB over TCP both ways and datagrams of the sizes there and
+# back, all at once; everything arrives as it was sent.
+net_exchange() {
+	local one=$1 other=$2 seconds=$((20 * BED_SLOW)) kib=${5:-1024} sizes="${*:6}" mine theirs
+
+	sizes=${sizes:-64 1472 8000}
+	guest_spawn "$other" exchange "exchange answer $kib $seconds \"$sizes\" $3"
+	mine=$(guest_run "$one" -t 60 "exchange ask $kib $seconds \"$sizes\" $4") ||
+		{ echo "$one: $mine"; guest_join "$other" exchange 30; return 1; }
+	theirs=$(guest_join "$other" exchange 30) || { echo "$other: $theirs"; return 1; }
+	[ "$(net_sent "$mine") $(net_got "$mine")" = "$(net_got "$theirs") $(net_sent "$theirs")" ] ||
+		complain "$one has $mine, $other has $theirs"
+}
+
+# What a half of the exchange sent, and what it got if that was the same from all addresses.
+net_sent() {
+	head -n 1 <<<"$1"
+}
+
+net_got() {
+	tail -n +2 <<<"$1" | uniq
+}
+
+# Both addresses of a host, for net_exchange.
+net_both() {
+	echo "$(net_v4 "$1" "$2") $(net_v6 "$1" "$2")"
 }
 
 # net_counters PAIRING GUEST N: neither end counts an error, none of ours a drop, and both count traffic.
