@@ -8,6 +8,7 @@
 #
 # pair: net
 # pairings: ours/ours
+# long: yes
 # plan: 2 + 23 * pairs
 # seconds: 60 + 240 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
