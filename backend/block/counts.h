@@ -23,6 +23,8 @@ struct xsr_vbd_counts {
 	u64 batches;
 	u64 wakeups;
 	u64 idle_wakeups; /* events that came for nothing */
+	u64 polls; /* times that it looked for requests before sleeping */
+	u64 poll_hits; /* ... and some came */
 	u64 cache_hits; /* pieces that were mapped already */
 	u64 cache_misses;
 	u64 map_calls; /* hypercalls, and operations in them */

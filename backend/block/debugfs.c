@@ -24,6 +24,8 @@ static void debugfs_show_counts(struct seq_file *s, const struct xsr_vbd_queue *
 	SHOW(notified);
 	SHOW(wakeups);
 	SHOW(idle_wakeups);
+	SHOW(polls);
+	SHOW(poll_hits);
 	SHOW(cache_hits);
 	SHOW(cache_misses);
 	SHOW(map_calls);

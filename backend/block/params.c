@@ -84,6 +84,11 @@ MODULE_PARM_DESC(max_ring_page_order, "Largest ring, as the log2 of its pages");
 RANGE_PARAM(log_stats, log_stats, "int", 0, 1, 0644);
 MODULE_PARM_DESC(log_stats, "Print a line per busy queue every 10 seconds");
 
+RANGE_PARAM(poll_us, poll_us, "int", 0, XSR_VBD_POLL_MOST, 0644);
+MODULE_PARM_DESC(
+	poll_us,
+	"Microseconds to look for requests before sleeping, where that pays; 0: sleep at once");
+
 RANGE_PARAM(buffer_squeeze_duration_ms, squeeze_ms, "int", 0, 3600 * 1000, 0644);
 MODULE_PARM_DESC(buffer_squeeze_duration_ms,
 		 "Milliseconds without a reserve of pages after memory got scarce");

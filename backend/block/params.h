@@ -11,6 +11,9 @@
 /* Most queues of a device, whatever max_queues says: each costs a thread and 50 KiB. */
 #define XSR_VBD_QUEUES_CEILING 256
 
+/* Longest that a queue's thread looks for requests, us: what it does not find then can wait. */
+#define XSR_VBD_POLL_MOST 1000
+
 struct xsr_vbd_params {
 	int max_buffer_pages; /* unused pages a queue keeps */
 	int max_persistent_grants; /* a queue keeps mapped */
@@ -19,6 +22,7 @@ struct xsr_vbd_params {
 	int max_ring_order; /* offered */
 	int log_stats; /* print a line per queue and 10 seconds */
 	bool persistent; /* offer persistent grants */
+	int poll_us; /* look for requests at most so long before sleeping */
 	int squeeze_ms; /* how long to keep no unused pages after memory got scarce */
 };
 

@@ -9,6 +9,7 @@
  */
 #include <linux/freezer.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched/mm.h>
@@ -41,11 +42,19 @@ static bool queue_wanted(const struct xsr_vbd_queue *q)
 	       (!q->draining && kthread_should_stop());
 }
 
+/* The longest that the administrator wants queues to look for requests, ns. */
+static u64 queue_poll_most(void)
+{
+	return (u64)xsr_vbd_param(poll_us) * NSEC_PER_USEC;
+}
+
 static void queue_sleep(struct xsr_vbd_queue *q)
 {
 	wait_event_freezable_timeout(q->wait, queue_wanted(q), q->nap ?: MAX_SCHEDULE_TIMEOUT);
 	q->nap = 0;
 	q->counts.wakeups++;
+	if (queue_poll_most())
+		xsr_adapt_woken(&q->adapt, ktime_get_ns(), queue_poll_most());
 }
 
 /* Ask to be kicked when something that is in flight ends. */
@@ -61,6 +70,36 @@ static void queue_drop_waiting(struct xsr_vbd_queue *q)
 {
 	list_splice_tail_init(&q->waiting, &q->finished);
 	xsr_vbd_barrier_drop(q);
+}
+
+/* Does anything want this thread, or the CPU it is on? */
+static bool queue_poll_over(const struct xsr_vbd_queue *q)
+{
+	u32 n;
+
+	return xsr_ring_peek(&q->channel.ring, &n) != XSR_OK || n || queue_wanted(q) ||
+	       need_resched() || freezing(current);
+}
+
+/*
+ * The ring is empty. Where that has paid lately, look at it a little longer, so that neither an
+ * event nor a wake-up is needed. Returns true if something came.
+ */
+static bool queue_poll(struct xsr_vbd_queue *q)
+{
+	u64 now = ktime_get_ns(), end;
+	u32 n;
+
+	end = now + xsr_adapt_look(&q->adapt, now, queue_poll_most());
+	if (now == end)
+		return false;
+	q->counts.polls++;
+	while (!queue_poll_over(q) && ktime_get_ns() < end)
+		cpu_relax();
+	if (xsr_ring_peek(&q->channel.ring, &n) == XSR_OK && !n)
+		return false;
+	q->counts.poll_hits++;
+	return true;
 }
 
 /*
@@ -86,6 +125,8 @@ static bool queue_advance(struct xsr_vbd_queue *q, bool *rest)
 		return false;
 	if (taken || READ_ONCE(q->barrier))
 		return taken;
+	if (queue_poll_most() && queue_poll(q))
+		return true;
 	*rest = !xsr_ring_arm(&q->channel.ring, 1);
 	return !*rest;
 }

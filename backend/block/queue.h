@@ -21,6 +21,7 @@
 #include "backend/block/request.h"
 #include "backend/block/vbd.h"
 #include "grant/linux/mapped.h"
+#include "ring/adapt.h"
 #include "ring/hist.h"
 #include "ring/linux/channel.h"
 
@@ -69,6 +70,7 @@ struct xsr_vbd_queue {
 	bool worked; /* requests were found since the last end of interrupt */
 	bool draining; /* stopping: takes nothing more */
 	bool starved; /* something waits for memory */
+	struct xsr_adapt adapt; /* how long to look for requests before sleeping */
 	unsigned long nap; /* jiffies to sleep at most; 0: any time */
 	struct list_head waiting; /* taken and checked, not yet mapped */
 	struct list_head finished; /* over: unmap and answer */

@@ -62,6 +62,7 @@ struct xsr_bf {
 	u64 back[XSR_BB_COUNT]; /* what the back-end says, by enum xsr_blk_back_key */
 	struct xsr_blk_deal deal;
 	bool untrusted; /* it may see nothing but a request's own data */
+	u32 polled; /* of the queues, the last so many are for polled I/O */
 	bool bounce; /* data is copied through granted pages */
 
 	enum xsr_bf_gate gate; /* READ_ONCE, WRITE_ONCE */
@@ -91,6 +92,7 @@ extern struct workqueue_struct
 	*xsr_bf_wq; /* completions, and work that memory reclaim may wait for */
 void xsr_bf_wish(struct xsr_blk_wish *wish); /* the parameters as they are now */
 bool xsr_bf_param_trusted(void);
+u32 xsr_bf_param_polled(void); /* queues for polled I/O */
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
 bool xsr_bf_param_require_flush(void);
 

@@ -45,8 +45,10 @@ static void close_wait(struct xsr_bf *bf)
 	unsigned long end = jiffies + XSR_PEER_PATIENCE;
 
 	while (xsr_bf_queues_busy(bf) && !xsr_device_failed(&bf->dev) && !close_is_released(bf) &&
-	       time_before(jiffies, end))
+	       time_before(jiffies, end)) {
+		xsr_bf_queues_look(bf);
 		msleep(CLOSE_POLL_MS);
+	}
 	if (!time_before(jiffies, end))
 		xsr_device_silent(&bf->dev);
 }

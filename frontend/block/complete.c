@@ -157,7 +157,7 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 	return released;
 }
 
-/* Take what is there, up to @budget pages; if there is nothing, ask for an event. */
+/* Take what is there, up to @budget pages; if there is nothing, ask for an event, unless it is polled. */
 static enum complete_end complete_take_locked(struct xsr_bf_queue *q, struct complete_pass *p,
 					      u32 budget)
 {
@@ -168,7 +168,7 @@ static enum complete_end complete_take_locked(struct xsr_bf_queue *q, struct com
 		xsr_device_fail(&q->bf->dev, "queue %u: more responses than requests", q->nr);
 		return COMPLETE_DEAD;
 	}
-	if (!n && !xsr_ring_arm(&q->ch.ring, 1))
+	if (!n && (q->polled || !xsr_ring_arm(&q->ch.ring, 1)))
 		return COMPLETE_DRY;
 	/* A producer that is moved to and fro must not keep us here either. */
 	if (p->cost++ >= budget)
@@ -265,6 +265,40 @@ void xsr_bf_drain(struct work_struct *work)
 	else if (end == COMPLETE_DRY && test_and_clear_bit(XSR_BF_OWES_EOI, &q->flags) &&
 		 q->ch.irq) /* 0: muted meanwhile */
 		xsr_channel_eoi(&q->ch, true);
+}
+
+static int complete_poll(struct xsr_bf_queue *q)
+{
+	struct complete_pass p = {};
+	u32 n;
+
+	/* Whoever holds the lock is doing what we came for. */
+	if (!spin_trylock(&q->in_lock))
+		return 0;
+	q->in.polls++;
+	if (xsr_ring_peek(&q->ch.ring, &n) != XSR_OK || n) {
+		complete_pass_locked(q, &p, COMPLETE_WORK_BUDGET);
+		q->in.poll_hits++;
+	}
+	spin_unlock(&q->in_lock);
+	complete_batch(&p);
+	return p.responses;
+}
+
+/*
+ * Somebody waits for an answer and looks. Returns how many there were. The gate keeps the queues from
+ * going meanwhile: who shuts it waits for a grace period before he takes them away.
+ */
+int xsr_bf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
+{
+	const struct xsr_bf_disk *disk = hctx->queue->queuedata;
+	int found = 0;
+
+	rcu_read_lock();
+	if (READ_ONCE(disk->bf->gate) == XSR_BF_OPEN)
+		found = complete_poll(xsr_bf_queue_of(hctx));
+	rcu_read_unlock();
+	return found;
 }
 
 void xsr_bf_complete_rq(struct request *rq)

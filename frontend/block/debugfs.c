@@ -39,6 +39,7 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "ring_size %u\n", q->ch.ring.size);
 	seq_printf(s, "ring_pages %u\n", q->ch.nr_pages);
 	seq_printf(s, "ring_busy %u\n", xsr_ring_busy(&q->ch.ring));
+	seq_printf(s, "polled %u\n", q->polled);
 	seq_printf(s, "requests %llu\n", q->out.requests);
 	seq_printf(s, "batches %llu\n", q->out.batches);
 	seq_printf(s, "notifies %llu\n", q->out.notifies);
@@ -46,6 +47,8 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "responses %llu\n", q->in.responses);
 	seq_printf(s, "interrupts %llu\n", q->in.interrupts);
 	seq_printf(s, "spurious %llu\n", q->in.spurious);
+	seq_printf(s, "polls %llu\n", q->in.polls);
+	seq_printf(s, "poll_hits %llu\n", q->in.poll_hits);
 	seq_printf(s, "handovers %llu\n", q->in.handovers);
 	seq_printf(s, "bytes_copied_out %llu\n", q->out.bytes_copied);
 	seq_printf(s, "bytes_copied_in %llu\n", q->in.bytes_copied);

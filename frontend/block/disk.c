@@ -174,6 +174,7 @@ static int disk_tags(struct xsr_bf *bf, struct blk_mq_tag_set *set)
 {
 	set->ops = &xsr_bf_mq_ops;
 	set->nr_hw_queues = bf->deal.queues;
+	set->nr_maps = bf->polled ? HCTX_MAX_TYPES : 1;
 	set->queue_depth = bf->queue[0].ch.ring.size;
 	set->numa_node = NUMA_NO_NODE;
 	set->flags = BLK_MQ_F_SHOULD_MERGE;

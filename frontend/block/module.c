@@ -30,6 +30,11 @@ static int bf_max_ring_order = XSR_RING_MAX_ORDER;
 module_param_named(max_ring_page_order, bf_max_ring_order, int, 0444);
 MODULE_PARM_DESC(max_ring_page_order, "Largest ring, log2 of its pages, 0 to 4");
 
+static unsigned int bf_poll_queues;
+module_param_named(poll_queues, bf_poll_queues, uint, 0444);
+MODULE_PARM_DESC(poll_queues,
+		 "Queues of a disk, beside max_queues, for polled I/O (io_uring); 0: none");
+
 static bool bf_trusted = true;
 module_param_named(trusted, bf_trusted, bool, 0644);
 MODULE_PARM_DESC(trusted, "Trust the back-ends: if not, show them nothing but copies of the data");
@@ -55,7 +60,7 @@ static bool bf_owns_major;
 
 void xsr_bf_wish(struct xsr_blk_wish *wish)
 {
-	wish->queues = bf_max_queues;
+	wish->queues = bf_max_queues + bf_poll_queues;
 	wish->ring_order = bf_max_ring_order;
 	wish->indirect_segs = bf_max_segments;
 	wish->persistent = READ_ONCE(bf_persistent);
@@ -64,6 +69,11 @@ void xsr_bf_wish(struct xsr_blk_wish *wish)
 bool xsr_bf_param_trusted(void)
 {
 	return READ_ONCE(bf_trusted);
+}
+
+u32 xsr_bf_param_polled(void)
+{
+	return bf_poll_queues;
 }
 
 u32 xsr_bf_param_timeout(void)
@@ -98,6 +108,11 @@ static void module_clamp_params(void)
 				KBUILD_MODNAME, bf_max_queues, cpus,
 				clamp(bf_max_queues, 1u, cpus));
 		bf_max_queues = clamp(bf_max_queues, 1u, cpus);
+	}
+	if (bf_poll_queues > cpus) {
+		pr_info("%s: poll_queues=%u is outside 0..%u (CPUs online), using %u\n",
+			KBUILD_MODNAME, bf_poll_queues, cpus, cpus);
+		bf_poll_queues = cpus;
 	}
 }
 

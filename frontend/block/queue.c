@@ -20,6 +20,17 @@ static u32 queue_ids(const struct xsr_bf *bf)
 	return DIV_ROUND_UP(set->nr_hw_queues, bf->deal.queues) * set->queue_depth;
 }
 
+/*
+ * Is queue @nr for polled I/O? Not when, after a restore, it also serves contexts whose owners wait for
+ * events.
+ */
+static bool queue_is_polled(const struct xsr_bf *bf, u32 nr)
+{
+	if (bf->disk && bf->disk->set.nr_hw_queues != bf->deal.queues)
+		return false;
+	return nr >= bf->deal.queues - bf->polled;
+}
+
 static int queue_create(struct xsr_bf *bf, struct xsr_bf_queue *q, u32 nr)
 {
 	u32 ids = queue_ids(bf);
@@ -27,6 +38,7 @@ static int queue_create(struct xsr_bf *bf, struct xsr_bf_queue *q, u32 nr)
 
 	q->bf = bf;
 	q->nr = nr;
+	q->polled = queue_is_polled(bf, nr);
 	spin_lock_init(&q->out_lock);
 	spin_lock_init(&q->in_lock);
 	INIT_WORK(&q->drain, xsr_bf_drain);
@@ -56,6 +68,8 @@ int xsr_bf_queues_create(struct xsr_bf *bf)
 	int err = 0;
 	u32 i;
 
+	if (!bf->disk) /* at least one queue is for all other I/O */
+		bf->polled = min(xsr_bf_param_polled(), bf->deal.queues - 1);
 	bf->queue = kvcalloc(bf->deal.queues, sizeof(*bf->queue), GFP_KERNEL);
 	if (!bf->queue)
 		return -ENOMEM;
@@ -126,6 +140,15 @@ void xsr_bf_queues_destroy(struct xsr_bf *bf)
 		queue_destroy(&bf->queue[i]);
 	kvfree(bf->queue);
 	bf->queue = NULL;
+}
+
+void xsr_bf_queues_look(struct xsr_bf *bf)
+{
+	u32 i;
+
+	for (i = 0; bf->queue && i < bf->deal.queues; i++)
+		if (bf->queue[i].polled)
+			queue_work(xsr_bf_wq, &bf->queue[i].drain);
 }
 
 void xsr_bf_queues_poke(struct xsr_bf *bf)

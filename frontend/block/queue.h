@@ -46,6 +46,8 @@ struct xsr_bf_in_stats {
 	u64 responses;
 	u64 interrupts;
 	u64 spurious; /* interrupts without a response */
+	u64 polls; /* looks by who waits for an answer */
+	u64 poll_hits; /* ... that found one */
 	u64 handovers; /* interrupts that left work to the work queue */
 	u64 bytes_copied;
 	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back */
@@ -57,6 +59,7 @@ struct xsr_bf_in_stats {
 struct xsr_bf_queue {
 	struct xsr_bf *bf;
 	u32 nr;
+	bool polled; /* nobody is told of answers, who waits for them looks */
 	struct xsr_channel ch;
 	struct xsr_slots slots;
 	struct request **rq; /* by id, valid while the slot is busy */
@@ -118,6 +121,8 @@ u32 xsr_bf_queues_busy(const struct xsr_bf *bf);
 void xsr_bf_queues_mute(struct xsr_bf *bf);
 /* Free them, muted and with no request left. Harmless when there are none. */
 void xsr_bf_queues_destroy(struct xsr_bf *bf);
+/* Look for answers in queues whose owners do not look any more. */
+void xsr_bf_queues_look(struct xsr_bf *bf);
 /* Tell the back-end to look, and look ourselves: an event may have been lost. */
 void xsr_bf_queues_poke(struct xsr_bf *bf);
 /* Take every unanswered request off the queues and hand it to @fn. Muted. */
@@ -129,6 +134,7 @@ extern const struct blk_mq_ops xsr_bf_mq_ops;
 /* complete.c */
 irqreturn_t xsr_bf_interrupt(int irq, void *data);
 void xsr_bf_drain(struct work_struct *work); /* q->drain */
+int xsr_bf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob); /* blk_mq_ops.poll */
 void xsr_bf_complete_rq(struct request *rq); /* blk_mq_ops.complete */
 
 /* What became of xsr_bf_data_prepare(). */

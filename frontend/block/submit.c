@@ -294,10 +294,29 @@ static enum blk_eh_timer_return xsr_bf_timeout(struct request *rq)
 	return BLK_EH_RESET_TIMER;
 }
 
+/* Which contexts are for polled I/O: the last ones, if any; a crash kernel has none. */
+static void xsr_bf_map_queues(struct blk_mq_tag_set *set)
+{
+	const struct xsr_bf *bf = set->driver_data;
+	u32 polled = set->nr_maps > HCTX_TYPE_POLL ? bf->polled : 0;
+	struct blk_mq_queue_map *map = set->map;
+
+	map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues - polled;
+	blk_mq_map_queues(&map[HCTX_TYPE_DEFAULT]);
+	if (!polled)
+		return;
+	map[HCTX_TYPE_READ].nr_queues = 0;
+	map[HCTX_TYPE_POLL].nr_queues = polled;
+	map[HCTX_TYPE_POLL].queue_offset = set->nr_hw_queues - polled;
+	blk_mq_map_queues(&map[HCTX_TYPE_POLL]);
+}
+
 const struct blk_mq_ops xsr_bf_mq_ops = {
 	.queue_rq = xsr_bf_queue_rq,
 	.queue_rqs = xsr_bf_queue_rqs_op,
 	.commit_rqs = xsr_bf_commit_rqs,
 	.complete = xsr_bf_complete_rq,
 	.timeout = xsr_bf_timeout,
+	.poll = xsr_bf_poll,
+	.map_queues = xsr_bf_map_queues,
 };
