@@ -197,7 +197,12 @@ int xsr_vbd_connect(struct xsr_vbd *vbd)
 	atomic_set(&vbd->notes, 0);
 	vbd->abi = ask.abi;
 	vbd->persistent = ask.persistent;
+	err = xsr_vbd_emulate_start(vbd);
+	if (err)
+		return err;
 	xsr_disk_limits(&vbd->disk, xsr_vbd_may_discard(vbd), &vbd->limits);
+	if (vbd->emulate.on)
+		vbd->limits.block_sectors = 1;
 	connect_name(vbd);
 	err = connect_queues(vbd, &ask);
 	if (!err)
@@ -218,8 +223,10 @@ void xsr_vbd_disconnect(struct xsr_vbd *vbd)
 	struct xsr_vbd_queue *queue = vbd->queue;
 	u32 i;
 
-	if (!queue)
+	if (!queue) {
+		xsr_vbd_emulate_stop(vbd);
 		return;
+	}
 	/* All stop before any is destroyed: a barrier looks at the other queues. */
 	for (i = 0; i < vbd->nr_queues; i++)
 		xsr_vbd_queue_stop(&queue[i]);
@@ -234,6 +241,7 @@ void xsr_vbd_disconnect(struct xsr_vbd *vbd)
 		xsr_vbd_queue_destroy(&queue[i]);
 	vbd->nr_queues = 0;
 	kvfree(queue);
+	xsr_vbd_emulate_stop(vbd);
 }
 
 void xsr_vbd_counts(struct xsr_vbd *vbd, struct xsr_vbd_counts *sum)

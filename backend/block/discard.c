@@ -67,9 +67,30 @@ static void discard_bio_end(struct bio *bio)
 		xsr_vbd_req_done(req);
 }
 
+/*
+ * Leave what the disk can do, if its blocks are larger than the front-end sees them. Parts of blocks may
+ * be kept, unless they were to be beyond recovery. Returns false if there is nothing to be done.
+ */
+static bool discard_narrow(struct xsr_vbd_req *req)
+{
+	u64 asked = req->nr_sectors;
+	bool left;
+
+	if (likely(!req->queue->vbd->emulate.on))
+		return true;
+	left = xsr_vbd_emulate_discard(req);
+	if (!discard_is_secure(req) || (left && req->nr_sectors == asked))
+		return left;
+	req->status = XSR_BLK_STATUS_ERROR;
+	return false;
+}
+
 /* Carry out a discard that passed the checks. The queue's thread, which does not wait for it. */
 void xsr_vbd_discard(struct xsr_vbd_req *req)
 {
 	INIT_WORK(&req->work, discard_work);
-	discard_next(req);
+	if (likely(discard_narrow(req)))
+		discard_next(req);
+	else
+		xsr_vbd_req_done(req);
 }

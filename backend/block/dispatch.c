@@ -228,6 +228,8 @@ static void dispatch_bio_end(struct bio *bio)
 
 	req->status = xsr_vbd_status(bio->bi_status);
 	bio_uninit(bio);
+	if (unlikely(req->emulated))
+		xsr_vbd_emulate_written(req->queue->vbd);
 	xsr_vbd_req_done(req);
 }
 
@@ -249,6 +251,8 @@ void xsr_vbd_submit(struct xsr_vbd_req *req)
 /* The last stage for one request, which gets its I/O or is refused. */
 static void dispatch_one(struct xsr_vbd_req *req)
 {
+	bool emulate = req->queue->vbd->emulate.on;
+
 	if (unlikely(req->transient)) {
 		req->transient = xsr_pieces_transient(req->piece, req->nr_pieces);
 		if (!xsr_pieces_owned(req->piece, req->nr_pieces)) {
@@ -256,12 +260,18 @@ static void dispatch_one(struct xsr_vbd_req *req)
 			return;
 		}
 	}
+	if (unlikely(emulate && req->op == XSR_BLK_OP_BARRIER && !xsr_vbd_emulate_is_whole(req))) {
+		xsr_vbd_refuse(req, XSR_BLK_BAD_ALIGN);
+		return;
+	}
 	dispatch_count_io(req);
 	trace_xsr_vbd_submit(req);
 	if (req->op == XSR_BLK_OP_DISCARD)
 		xsr_vbd_discard(req);
 	else if (req->op == XSR_BLK_OP_BARRIER && req->nr_segs)
 		xsr_vbd_barrier_begin(req);
+	else if (unlikely(emulate && req->nr_segs))
+		xsr_vbd_emulate(req);
 	else
 		xsr_vbd_submit(req);
 }

@@ -74,12 +74,12 @@ static void offer_fill_disk(struct xsr_key_writer *w, void *arg)
 	struct block_device *bdev = vbd->disk.bdev;
 
 	offer_put(w, XSR_BB_FLUSH, vbd->limits.flush);
-	offer_put(w, XSR_BB_BARRIER, vbd->limits.flush);
+	offer_put(w, XSR_BB_BARRIER, vbd->limits.flush && !vbd->emulate.on);
 	offer_fill_discard(w, vbd);
 	offer_put(w, XSR_BB_PERSISTENT, xsr_vbd_param(persistent));
 	offer_put(w, XSR_BB_SECTORS, vbd->limits.capacity);
 	offer_put(w, XSR_BB_INFO, vbd->disk.info);
-	offer_put(w, XSR_BB_SECTOR_SIZE, bdev_logical_block_size(bdev));
+	offer_put(w, XSR_BB_SECTOR_SIZE, vbd->limits.block_sectors << SECTOR_SHIFT);
 	offer_put(w, XSR_BB_PHYS_SECTOR_SIZE, bdev_physical_block_size(bdev));
 }
 

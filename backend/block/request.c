@@ -77,6 +77,7 @@ struct xsr_vbd_req *xsr_vbd_req_get(struct xsr_vbd_queue *queue)
 	req->nr_pieces = 0;
 	req->status = XSR_BLK_STATUS_OKAY;
 	req->counted = false;
+	req->emulated = false;
 	req->unread = false;
 	req->missing = false;
 	req->transient = false;

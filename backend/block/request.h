@@ -41,6 +41,7 @@ struct xsr_vbd_req {
 	u8 flag;
 	u8 epoch; /* barriers: which half of inflight[] it is counted in */
 	bool counted; /* ... if it is */
+	bool emulated; /* a write that xsr_vbd_emulate_written() is to be told about */
 	bool unread; /* indirect: the segments are still in their page */
 	bool missing; /* not everything came from the cache */
 	bool transient; /* something must be unmapped before the answer */

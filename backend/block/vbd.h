@@ -13,6 +13,7 @@
 
 #include "backend/block/counts.h"
 #include "backend/block/disk.h"
+#include "backend/block/emulate.h"
 #include "ring/blk_codec.h"
 #include "ring/linux/device.h"
 
@@ -53,6 +54,7 @@ struct xsr_vbd {
 	struct mutex queues_lock; /* of the pointer, against readers */
 	struct xsr_vbd_counts past; /* of queues that are gone */
 
+	struct xsr_vbd_emulate emulate;
 	struct xsr_vbd_barrier barrier;
 	struct delayed_work upkeep;
 	unsigned long squeeze_end; /* jiffies; until then no unused pages are kept */

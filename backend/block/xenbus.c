@@ -103,6 +103,7 @@ static struct xsr_vbd *xenbus_alloc(struct xenbus_device *xdev)
 	spin_lock_init(&vbd->barrier.lock);
 	INIT_WORK(&vbd->found, xenbus_disk_found);
 	vbd->squeeze_end = jiffies;
+	xsr_vbd_emulate_init(vbd);
 	xsr_vbd_upkeep_init(vbd);
 	dev_set_drvdata(&xdev->dev, vbd);
 	return vbd;
