@@ -6,6 +6,7 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
+#include "backend/block/params.h"
 #include "backend/block/queue.h"
 
 static struct dentry *debugfs_root;
@@ -77,6 +78,8 @@ static int queues_show(struct seq_file *s, void *unused)
 	struct xsr_vbd *vbd = s->private;
 	u32 i;
 
+	seq_printf(s, "domain pages %d of %d\n", atomic_read(&vbd->budget->used),
+		   xsr_vbd_param(max_domain_pages));
 	mutex_lock(&vbd->queues_lock);
 	for (i = 0; vbd->queue && i < vbd->nr_queues; i++) {
 		debugfs_show_state(s, &vbd->queue[i]);

@@ -8,6 +8,7 @@
  * When memory is short, the requests from there on keep waiting, in their order, and nothing of
  * what they have got so far is lost. Nothing here waits for the front-end.
  */
+#include "backend/block/params.h"
 #include "backend/block/queue.h"
 #include "backend/block/trace.h"
 
@@ -84,11 +85,39 @@ static void dispatch_defer(struct xsr_vbd_queue *q, struct list_head *batch,
 	q->counts.oo_req++;
 }
 
+/* A request that waits for the guest's budget, and nothing of its queue ends: how long it may. */
+#define DISPATCH_STUCK (HZ / 5)
+
+/*
+ * The guest's budget is for all its queues, and those that wait may hold what the others need. So that
+ * they all move on, the first request of a queue that got nowhere for a while goes beyond it.
+ */
+static u32 dispatch_limit(struct xsr_vbd_queue *q, bool first)
+{
+	u32 limit = xsr_vbd_param(max_domain_pages) ?: INT_MAX;
+
+	if (!first || !q->stuck_since || q->stuck_at != READ_ONCE(q->answered))
+		return limit;
+	return time_after(jiffies, q->stuck_since + DISPATCH_STUCK) ? INT_MAX : limit;
+}
+
+/* @req, perhaps the first, has to wait. */
+static void dispatch_stuck(struct xsr_vbd_queue *q, bool first)
+{
+	u32 answered = READ_ONCE(q->answered);
+
+	if (first && q->stuck_since && q->stuck_at == answered)
+		return;
+	q->stuck_at = answered;
+	q->stuck_since = jiffies ?: 1;
+}
+
 /* Map what the cache did not have. */
 static void dispatch_map(struct xsr_vbd_queue *q, struct list_head *batch, bool desc)
 {
 	struct xsr_vbd_req *req;
 	struct xsr_piece *piece;
+	bool first;
 	u32 n;
 
 	dispatch_find(q, batch, desc);
@@ -96,7 +125,10 @@ static void dispatch_map(struct xsr_vbd_queue *q, struct list_head *batch, bool 
 		if (likely(!req->missing))
 			continue;
 		n = dispatch_pieces(req, desc, &piece);
+		first = list_is_first(&req->link, batch);
+		q->mapped.limit = dispatch_limit(q, first);
 		if (!xsr_mapped_get_pages(&q->mapped, piece, n)) {
+			dispatch_stuck(q, first);
 			dispatch_defer(q, batch, req);
 			break;
 		}

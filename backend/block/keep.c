@@ -71,6 +71,15 @@ static void keep_purge(struct xsr_vbd_queue *q, unsigned long unused)
 		cond_resched();
 }
 
+/* The guest's budget is used up: keep nothing that is not being used right now. */
+static void keep_least(struct xsr_vbd_queue *q)
+{
+	if (time_before(jiffies, q->evicted + KEEP_PAUSE))
+		return;
+	q->evicted = jiffies;
+	keep_purge(q, 0);
+}
+
 static void keep_evict(struct xsr_vbd_queue *q)
 {
 	u32 limit = xsr_vbd_param(max_persistent_grants), n = 0;
@@ -96,6 +105,10 @@ void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, bool purge)
 	if (purge && seconds)
 		keep_purge(q, seconds * HZ);
 	keep_evict(q);
+	if (unlikely(xsr_budget_is_pressed(q->vbd->budget))) {
+		keep_least(q);
+		keep = 0;
+	}
 	if (time_before(jiffies, READ_ONCE(q->vbd->squeeze_end)))
 		keep = 0;
 	if (xsr_mapped_fat(&q->mapped, keep))

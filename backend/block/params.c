@@ -17,6 +17,7 @@
 struct xsr_vbd_params xsr_vbd_params = {
 	.max_buffer_pages = 1024,
 	.max_persistent_grants = 1056,
+	.max_domain_pages = 64 << 10, /* 256 MiB */
 	.unused_seconds = 60,
 	.max_ring_order = XSR_RING_MAX_ORDER,
 	.persistent = true,
@@ -70,6 +71,10 @@ MODULE_PARM_DESC(max_buffer_pages, "Most unused pages that each queue keeps");
 
 RANGE_PARAM(max_persistent_grants, max_persistent_grants, "int", 0, 1 << 20, 0644);
 MODULE_PARM_DESC(max_persistent_grants, "Most grants that each queue keeps mapped");
+
+RANGE_PARAM(max_domain_pages, max_domain_pages, "int", 0, 1 << 24, 0644);
+MODULE_PARM_DESC(max_domain_pages,
+		 "Most pages mapped or kept for all disks of a guest together; 0: no limit");
 
 RANGE_PARAM(persistent_grant_unused_seconds, unused_seconds, "uint", 0, INT_MAX / HZ, 0644);
 MODULE_PARM_DESC(persistent_grant_unused_seconds,

@@ -18,6 +18,7 @@ struct xsr_vbd_params {
 	int max_buffer_pages; /* unused pages a queue keeps */
 	int max_persistent_grants; /* a queue keeps mapped */
 	int unused_seconds; /* after which one is unmapped; 0: never */
+	int max_domain_pages; /* all disks of a guest together; 0: no limit */
 	int max_queues; /* offered; 0 until the module is loaded: the online CPUs */
 	int max_ring_order; /* offered */
 	int log_stats; /* print a line per queue and 10 seconds */

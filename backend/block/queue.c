@@ -220,7 +220,7 @@ static int queue_alloc(struct xsr_vbd_queue *q)
 	err = xsr_vbd_reserve_create(&q->reserve);
 	if (err)
 		return err;
-	return xsr_mapped_create(&q->mapped, q->vbd->xdev->otherend_id, XSR_VBD_RESERVE_PAGES);
+	return xsr_mapped_create(&q->mapped, q->vbd->budget, XSR_VBD_RESERVE_PAGES);
 }
 
 /*

@@ -70,6 +70,8 @@ struct xsr_vbd_queue {
 	bool worked; /* requests were found since the last end of interrupt */
 	bool draining; /* stopping: takes nothing more */
 	bool starved; /* something waits for memory */
+	u32 stuck_at; /* what answered was when it began to wait */
+	unsigned long stuck_since; /* jiffies, of then */
 	struct xsr_adapt adapt; /* how long to look for requests before sleeping */
 	unsigned long nap; /* jiffies to sleep at most; 0: any time */
 	struct list_head waiting; /* taken and checked, not yet mapped */

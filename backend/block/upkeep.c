@@ -42,6 +42,17 @@ static void upkeep_grants(struct xsr_vbd *vbd)
 			xsr_vbd_queue_kick(&vbd->queue[i], XSR_VBD_KICK_PURGE);
 }
 
+/* The guest's other devices want pages: have the queues give back what they do not need. */
+static void upkeep_budget(struct xsr_vbd *vbd)
+{
+	u32 i;
+
+	if (!xsr_budget_is_pressed(vbd->budget))
+		return;
+	for (i = 0; i < vbd->nr_queues; i++)
+		xsr_vbd_queue_kick(&vbd->queue[i], XSR_VBD_KICK_CHECK);
+}
+
 static void upkeep_log_queue(struct xsr_vbd_queue *q)
 {
 	const struct xsr_vbd_counts *c = &q->counts;
@@ -71,6 +82,7 @@ static void upkeep_work(struct work_struct *work)
 	if (vbd->queue) {
 		upkeep_size(vbd);
 		upkeep_grants(vbd);
+		upkeep_budget(vbd);
 		upkeep_log(vbd);
 		queue_delayed_work(system_dfl_wq, &vbd->upkeep, UPKEEP_PERIOD);
 	}

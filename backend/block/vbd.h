@@ -54,6 +54,7 @@ struct xsr_vbd {
 	struct mutex queues_lock; /* of the pointer, against readers */
 	struct xsr_vbd_counts past; /* of queues that are gone */
 
+	struct xsr_budget *budget; /* of the guest */
 	struct xsr_vbd_emulate emulate;
 	struct xsr_vbd_barrier barrier;
 	struct delayed_work upkeep;

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "backend/block/queue.h"
+#include "grant/linux/budget.h"
 #include "ring/linux/compat/compat_xen.h"
 
 static struct xsr_vbd *xenbus_vbd(struct xsr_device *d)
@@ -99,6 +100,11 @@ static struct xsr_vbd *xenbus_alloc(struct xenbus_device *xdev)
 	if (!vbd)
 		return NULL;
 	vbd->xdev = xdev;
+	vbd->budget = xsr_budget_get(xdev->otherend_id);
+	if (!vbd->budget) {
+		kfree(vbd);
+		return NULL;
+	}
 	mutex_init(&vbd->queues_lock);
 	spin_lock_init(&vbd->barrier.lock);
 	INIT_WORK(&vbd->found, xenbus_disk_found);
@@ -123,6 +129,7 @@ static void xenbus_free(struct xsr_vbd *vbd)
 	xsr_vbd_disconnect(vbd);
 	cancel_delayed_work_sync(&vbd->upkeep);
 	xsr_disk_close(&vbd->disk);
+	xsr_budget_put(vbd->budget);
 	dev_set_drvdata(&vbd->xdev->dev, NULL);
 	kfree(vbd);
 }

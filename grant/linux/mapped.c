@@ -33,9 +33,16 @@ static void mapped_put_page(struct xsr_mapped *m, struct xsr_piece *piece)
 static bool mapped_get_page(struct xsr_mapped *m, struct xsr_piece *piece)
 {
 	struct page *page;
+	bool more = !m->pool.num_pages; /* the pool will ask the system */
 
-	if (gnttab_page_cache_get(&m->pool, &page))
+	if (more && !xsr_budget_charge(m->budget, 1, m->limit))
 		return false;
+	if (gnttab_page_cache_get(&m->pool, &page)) {
+		if (more)
+			xsr_budget_return(m->budget, 1);
+		return false;
+	}
+	m->charged += more;
 	piece->page = page;
 	m->out++;
 	return true;
@@ -74,10 +81,11 @@ static bool mapped_fill(struct xsr_mapped *m)
 	return filled;
 }
 
-int xsr_mapped_create(struct xsr_mapped *m, domid_t domid, u32 reserve)
+int xsr_mapped_create(struct xsr_mapped *m, struct xsr_budget *budget, u32 reserve)
 {
 	memset(m, 0, sizeof(*m));
-	m->domid = domid;
+	m->budget = budget;
+	m->limit = INT_MAX;
 	m->reserve = reserve;
 	gnttab_page_cache_init(&m->pool);
 	m->ops = kvmalloc(sizeof(*m->ops), GFP_KERNEL);
@@ -96,6 +104,7 @@ void xsr_mapped_destroy(struct xsr_mapped *m)
 	if (!m->ops)
 		return;
 	gnttab_page_cache_shrink(&m->pool, 0);
+	xsr_budget_return(m->budget, m->charged);
 	kvfree(m->ops);
 	m->ops = NULL;
 }
@@ -103,7 +112,12 @@ EXPORT_SYMBOL_GPL(xsr_mapped_destroy);
 
 void xsr_mapped_trim(struct xsr_mapped *m, u32 keep)
 {
+	u32 before = m->pool.num_pages, gone;
+
 	gnttab_page_cache_shrink(&m->pool, max(keep, m->reserve));
+	gone = before - m->pool.num_pages;
+	m->charged -= gone;
+	xsr_budget_return(m->budget, gone);
 }
 EXPORT_SYMBOL_GPL(xsr_mapped_trim);
 
@@ -118,7 +132,8 @@ static void mapped_set_map(struct xsr_mapped *m, u32 i)
 	u32 flags = GNTMAP_host_map | (piece->readonly ? GNTMAP_readonly : 0);
 
 	m->ops->page[i] = piece->page;
-	gnttab_set_map_op(&m->ops->map[i], mapped_addr(piece->page), flags, piece->gref, m->domid);
+	gnttab_set_map_op(&m->ops->map[i], mapped_addr(piece->page), flags, piece->gref,
+			  m->budget->domid);
 }
 
 void xsr_mapped_map(struct xsr_mapped *m)

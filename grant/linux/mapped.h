@@ -12,6 +12,7 @@
 
 #include <xen/grant_table.h>
 
+#include "grant/linux/budget.h"
 #include "grant/plan.h"
 
 /* Most operations of one hypercall, and so of one plan. */
@@ -20,7 +21,9 @@
 struct xsr_mapped_ops;
 
 struct xsr_mapped {
-	domid_t domid;
+	struct xsr_budget *budget; /* of the guest; whose grants they are */
+	u32 charged; /* pages charged to it */
+	u32 limit; /* of the budget; set by the owner before it asks for pages */
 	u32 reserve; /* pages that are not given back to the system while this lives */
 	u32 out; /* pages that are not in the pool */
 	u32 lost; /* pages that Xen would not unmap, so that nobody may use them again */
@@ -34,10 +37,10 @@ struct xsr_mapped {
 };
 
 /*
- * Set up for grants of @domid, with @reserve pages in hand. Returns 0 or -ENOMEM with nothing left
- * behind.
+ * Set up for grants of the guest whose @budget it is, with @reserve pages in hand, which it gets
+ * whatever the limit. Returns 0 or -ENOMEM with nothing left behind.
  */
-int xsr_mapped_create(struct xsr_mapped *m, domid_t domid, u32 reserve);
+int xsr_mapped_create(struct xsr_mapped *m, struct xsr_budget *budget, u32 reserve);
 
 /* Give all pages back. Everything is unmapped by now. Harmless on a zeroed or destroyed one. */
 void xsr_mapped_destroy(struct xsr_mapped *m);
@@ -53,7 +56,7 @@ static inline bool xsr_mapped_fat(const struct xsr_mapped *m, u32 keep)
 
 /*
  * Give each of @pieces that is not owned a page to be mapped at. Returns false if there is no
- * memory for all of them; none has a page then.
+ * memory for all of them, or the budget does not allow it; none has a page then.
  */
 bool xsr_mapped_get_pages(struct xsr_mapped *m, struct xsr_piece *pieces, u32 n);
 
