@@ -76,6 +76,18 @@ int evil_key_write(const char *dir, const char *key, const char *value)
 	return xenbus_write(XBT_NIL, dir, key, value);
 }
 
+bool evil_claims(const struct xenbus_device *xdev, const uint *claim, uint n)
+{
+	u32 number;
+
+	if (kstrtou32(kbasename(xdev->nodename), 10, &number))
+		return false;
+	while (n--)
+		if (number && claim[n] == number)
+			return true;
+	return false;
+}
+
 static ssize_t evil_command_read(struct file *file, char __user *to, size_t count, loff_t *pos)
 {
 	struct evil_command *c = file->private_data;

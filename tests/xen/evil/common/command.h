@@ -15,6 +15,9 @@
 #include <linux/mutex.h>
 
 #define EVIL_LINE_MAX 256
+#define EVIL_MAX_CLAIMS 16
+
+struct xenbus_device;
 
 struct evil_command {
 	struct dentry *dir;
@@ -46,5 +49,8 @@ u64 evil_number(char **rest, u64 preset);
  * no key, an empty one, 2000 digits, and bytes that are no text.
  */
 int evil_key_write(const char *dir, const char *key, const char *value);
+
+/* Is the number at the end of the device's directory one of the @n claimed ones? */
+bool evil_claims(const struct xenbus_device *xdev, const uint *claim, uint n);
 
 #endif /* EVIL_COMMAND_H */

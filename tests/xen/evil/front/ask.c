@@ -60,7 +60,7 @@ static bool take(struct front_queue *q, struct xsr_blk_rsp_64 *rsp)
 static bool give_up(const struct front *f, ktime_t end)
 {
 	usleep_range(100, 300);
-	return front_is_closed(f) || ktime_after(ktime_get(), end);
+	return evil_front_is_closed(&f->e) || ktime_after(ktime_get(), end);
 }
 
 enum front_answer front_ask(struct front_queue *q, union xsr_blk_entry_64 *e)
@@ -74,10 +74,10 @@ enum front_answer front_ask(struct front_queue *q, union xsr_blk_entry_64 *e)
 			/* The operation of an indirect request comes back as the inner one. */
 			if (rsp.id == e->rw.id)
 				return answer_of(&rsp);
-			q->f->stray++;
+			q->f->e.stray++;
 		}
 	} while (!give_up(q->f, end));
-	return front_is_closed(q->f) ? FRONT_CLOSED : FRONT_SILENCE;
+	return evil_front_is_closed(&q->f->e) ? FRONT_CLOSED : FRONT_SILENCE;
 }
 
 u32 front_reap(struct front_queue *q, u32 sum[FRONT_ANSWERS])

@@ -7,3 +7,6 @@
 
 #include "ring/ring_attach.c"
 #include "tests/xen/evil/common/command.c"
+#include "tests/xen/evil/common/front.c"
+#include "tests/xen/evil/common/life.c"
+#include "tests/xen/evil/common/pages.c"

@@ -113,10 +113,10 @@ static void race_report(struct front *f, u32 put, const u32 *sum)
 	u32 done =
 		sum[FRONT_OKAY] + sum[FRONT_ERROR] + sum[FRONT_UNSUPPORTED] + sum[FRONT_ODD_STATUS];
 
-	evil_say(&f->command, "answer=%s put=%u okay=%u error=%u",
-		 front_is_closed(f) ? "closed" :
-		 done == put	    ? "answered" :
-				      "silence",
+	evil_say(&f->e.command, "answer=%s put=%u okay=%u error=%u",
+		 evil_front_is_closed(&f->e) ? "closed" :
+		 done == put		     ? "answered" :
+					       "silence",
 		 put, sum[FRONT_OKAY], put - sum[FRONT_OKAY]);
 }
 
@@ -129,7 +129,7 @@ static void race_run(struct front *f, struct scribbler *s, u64 kind, unsigned in
 	s->task = kthread_run(scribble, s, "evil-scribble");
 	if (IS_ERR(s->task))
 		return;
-	while (!front_is_closed(f) && ktime_before(ktime_get(), end)) {
+	while (!evil_front_is_closed(&f->e) && ktime_before(ktime_get(), end)) {
 		put_one(f, kind);
 		if (!front_drain(&f->queue[0], ++put, sum, FRONT_ANSWER_MS))
 			break;
@@ -165,7 +165,7 @@ static void act_race_header(struct front *f, const struct front_action *action, 
 	s.task = kthread_run(scribble, &s, "evil-scribble");
 	if (IS_ERR(s.task))
 		return;
-	while (!front_is_closed(f) && ktime_before(ktime_get(), end)) {
+	while (!evil_front_is_closed(&f->e) && ktime_before(ktime_get(), end)) {
 		/* Room is what we know from counting; at most as many as fit. */
 		if (put < f->queue[0].ring.size) {
 			put_one(f, 0);
@@ -175,7 +175,8 @@ static void act_race_header(struct front *f, const struct front_action *action, 
 		cond_resched();
 	}
 	kthread_stop(s.task);
-	evil_say(&f->command, "answer=%s put=%u", front_is_closed(f) ? "closed" : "survived", put);
+	evil_say(&f->e.command, "answer=%s put=%u",
+		 evil_front_is_closed(&f->e) ? "closed" : "survived", put);
 }
 
 const struct front_action front_race_actions[] = {

@@ -64,7 +64,7 @@ static void request_make(struct front *f, enum request_base base, union xsr_blk_
 
 static void answer(struct front *f, enum front_answer answer)
 {
-	evil_say(&f->command, "answer=%s", front_answer_name(answer));
+	evil_say(&f->e.command, "answer=%s", front_answer_name(answer));
 }
 
 static void act_request(struct front *f, const struct front_action *action, char *rest)
@@ -125,7 +125,7 @@ static void twist_sector(struct front *f, union xsr_blk_entry_64 *e, u64 arg)
 /* arg: relative to the end of the device */
 static void twist_sector_end(struct front *f, union xsr_blk_entry_64 *e, u64 arg)
 {
-	e->rw.sector = f->capacity + arg;
+	e->rw.sector = front_capacity(f) + arg;
 }
 
 /* One sector alone, arg as in twist_seg, at the disk sector in arg's bits 16 and up. */
@@ -194,7 +194,7 @@ static void twist_discard_piece(struct front *f, union xsr_blk_entry_64 *e, u64 
 static void twist_discard_all_secure(struct front *f, union xsr_blk_entry_64 *e, u64 arg)
 {
 	e->discard.flag = arg;
-	e->discard.nr_sectors = f->capacity;
+	e->discard.nr_sectors = front_capacity(f);
 }
 
 static void twist_flush_data(struct front *f, union xsr_blk_entry_64 *e, u64 arg)
@@ -215,7 +215,7 @@ enum gref_kind {
 
 static void act_gref(struct front *f, const struct front_action *action, char *rest)
 {
-	domid_t whom = f->xdev->otherend_id + (action->arg == GREF_OTHER_DOMAIN ? 77 : 0);
+	domid_t whom = f->e.xdev->otherend_id + (action->arg == GREF_OTHER_DOMAIN ? 77 : 0);
 	unsigned long page = get_zeroed_page(GFP_KERNEL);
 	union xsr_blk_entry_64 e;
 	int gref;
@@ -245,10 +245,10 @@ static void act_gref(struct front *f, const struct front_action *action, char *r
 static void act_gref_race(struct front *f, const struct front_action *action, char *rest)
 {
 	u32 n = evil_number(&rest, 100), sum[FRONT_ANSWERS] = {}, i, late = 0;
-	struct front_page *p = &f->data[1];
+	struct evil_page *p = &f->data[1];
 	union xsr_blk_entry_64 e;
 
-	for (i = 0; i < n && !front_is_closed(f); i++) {
+	for (i = 0; i < n && !evil_front_is_closed(&f->e); i++) {
 		front_make_rw(f, &e, XSR_BLK_OP_READ, 0);
 		e.rw.seg[0].gref = p->gref;
 		front_send(&f->queue[0], &e);
@@ -257,15 +257,15 @@ static void act_gref_race(struct front *f, const struct front_action *action, ch
 		late += !gnttab_end_foreign_access_ref(p->gref);
 		if (!front_drain(&f->queue[0], i + 1, sum, FRONT_ANSWER_MS))
 			break;
-		while (!gnttab_end_foreign_access_ref(p->gref) && !front_is_closed(f))
+		while (!gnttab_end_foreign_access_ref(p->gref) && !evil_front_is_closed(&f->e))
 			cond_resched();
-		gnttab_grant_foreign_access_ref(p->gref, f->xdev->otherend_id, virt_to_gfn(p->va),
+		gnttab_grant_foreign_access_ref(p->gref, f->e.xdev->otherend_id, virt_to_gfn(p->va),
 						0);
 	}
-	evil_say(&f->command, "answer=%s okay=%u error=%u held=%u",
-		 front_is_closed(f) ? "closed" :
-		 i < n		    ? "silence" :
-				      "answered",
+	evil_say(&f->e.command, "answer=%s okay=%u error=%u held=%u",
+		 evil_front_is_closed(&f->e) ? "closed" :
+		 i < n			     ? "silence" :
+					       "answered",
 		 sum[FRONT_OKAY], sum[FRONT_ERROR], late);
 }
 
@@ -275,7 +275,7 @@ static void act_gref_masks(struct front *f, const struct front_action *action, c
 	u32 n = evil_number(&rest, 64), wrong = 0, i, k, mask;
 	union xsr_blk_entry_64 e;
 
-	for (i = 0; i < n && !front_is_closed(f); i++) {
+	for (i = 0; i < n && !evil_front_is_closed(&f->e); i++) {
 		mask = i < XSR_BLK_MAX_SEGS ? 1u << i :
 					      get_random_u32() & ((1u << XSR_BLK_MAX_SEGS) - 1);
 		front_make_rw(f, &e, XSR_BLK_OP_READ, 0);
@@ -285,10 +285,10 @@ static void act_gref_masks(struct front *f, const struct front_action *action, c
 				e.rw.seg[k].gref = 0xdead0000 + k;
 		wrong += front_ask(&f->queue[0], &e) != (mask ? FRONT_ERROR : FRONT_OKAY);
 	}
-	evil_say(&f->command, "answer=%s n=%u wrong=%u",
-		 front_is_closed(f) ? "closed" :
-		 wrong		    ? "wrong" :
-				      "error",
+	evil_say(&f->e.command, "answer=%s n=%u wrong=%u",
+		 evil_front_is_closed(&f->e) ? "closed" :
+		 wrong			     ? "wrong" :
+					       "error",
 		 i, wrong);
 }
 
@@ -299,17 +299,17 @@ static void act_gref_indirect_masks(struct front *f, const struct front_action *
 	struct xsr_blk_seg *seg = f->table.va;
 	union xsr_blk_entry_64 e;
 
-	for (i = 0; i < n && !front_is_closed(f); i++) {
+	for (i = 0; i < n && !evil_front_is_closed(&f->e); i++) {
 		front_make_indirect(f, &e, XSR_BLK_OP_READ, 0);
 		e.indirect.nr_segs = 16 + get_random_u32() % 200;
 		k = get_random_u32() % e.indirect.nr_segs;
 		seg[k].gref = 0xdead0000 + k;
 		wrong += front_ask(&f->queue[0], &e) != FRONT_ERROR;
 	}
-	evil_say(&f->command, "answer=%s n=%u wrong=%u",
-		 front_is_closed(f) ? "closed" :
-		 wrong		    ? "wrong" :
-				      "error",
+	evil_say(&f->e.command, "answer=%s n=%u wrong=%u",
+		 evil_front_is_closed(&f->e) ? "closed" :
+		 wrong			     ? "wrong" :
+					       "error",
 		 i, wrong);
 }
 

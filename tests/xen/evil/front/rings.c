@@ -19,8 +19,8 @@ static void set_req_prod(struct front_queue *q, u32 value)
 
 static void answer_close(struct front *f)
 {
-	evil_say(&f->command, "answer=%s",
-		 front_wait_closed(f, FRONT_ANSWER_MS) ? "closed" : "silence");
+	evil_say(&f->e.command, "answer=%s",
+		 evil_front_wait_closed(&f->e, FRONT_ANSWER_MS) ? "closed" : "silence");
 }
 
 /* arg: how far the producer jumps; a small number: beyond the size of the ring. */
@@ -54,13 +54,13 @@ static void act_storm(struct front *f, const struct front_action *action, char *
 	ktime_t end = ktime_add_ms(ktime_get(), evil_number(&rest, 2000));
 	u64 sent = 0;
 
-	while (!front_is_closed(f) && ktime_before(ktime_get(), end)) {
+	while (!evil_front_is_closed(&f->e) && ktime_before(ktime_get(), end)) {
 		notify_remote_via_irq(f->queue[sent++ % f->nr_queues].irq);
 		if (sent % 64 == 0)
 			cond_resched();
 	}
-	evil_say(&f->command, "answer=%s sent=%llu", front_is_closed(f) ? "closed" : "survived",
-		 sent);
+	evil_say(&f->e.command, "answer=%s sent=%llu",
+		 evil_front_is_closed(&f->e) ? "closed" : "survived", sent);
 }
 
 static u32 put_while_room(struct front *f, struct front_queue *q, u8 op, u32 most)
@@ -82,7 +82,8 @@ static void act_barriers(struct front *f, const struct front_action *action, cha
 	u32 left = evil_number(&rest, 1000), put = 0, i, n, sum[FRONT_ANSWERS] = {}, done = 0;
 	ktime_t end = ktime_add_ms(ktime_get(), 20000);
 
-	while (done < put + left && !front_is_closed(f) && ktime_before(ktime_get(), end)) {
+	while (done < put + left && !evil_front_is_closed(&f->e) &&
+	       ktime_before(ktime_get(), end)) {
 		for (i = 0; i < f->nr_queues; i++) {
 			n = put_while_room(f, &f->queue[i], action->arg, left);
 			put += n;
@@ -91,10 +92,10 @@ static void act_barriers(struct front *f, const struct front_action *action, cha
 		}
 		usleep_range(50, 100);
 	}
-	evil_say(&f->command, "answer=%s put=%u okay=%u error=%u unsupported=%u",
-		 front_is_closed(f) ? "closed" :
-		 left || done < put ? "silence" :
-				      "answered",
+	evil_say(&f->e.command, "answer=%s put=%u okay=%u error=%u unsupported=%u",
+		 evil_front_is_closed(&f->e) ? "closed" :
+		 left || done < put	     ? "silence" :
+					       "answered",
 		 put, sum[FRONT_OKAY], sum[FRONT_ERROR], sum[FRONT_UNSUPPORTED]);
 }
 
