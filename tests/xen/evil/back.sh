@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # lib.sh has bed_run; guest_run expands in the guest
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the scenarios with a hostile back-end share; runs in dom0, after dom0/lib.sh. The guest is
-# called g and its disk xvdb is the bystander, served by an honest stock back-end to the same
-# front-end driver; it does verified I/O all the time. The front-end under test is ours if the
+# What the scenarios with a hostile back-end share, be it of a disk or of an interface; runs in dom0,
+# after dom0/lib.sh. The guest is called g; its disk xvdb, or its interface 0, is the bystander, served
+# by an honest stock back-end to the same front-end driver; it does verified I/O all the time. The front-end under test is ours if the
 # pairings asked for have it at all; with the stock one a missed verdict is only shown.
 #
 # The hostile back-end's devices are made here, key by key as xl makes them, since a device without
@@ -14,32 +14,55 @@
 peer=${PEER:-stock}
 [[ -n ${PEER:-} || " ${pairings[*]} " != *' ours/'* ]] || peer=ours
 canary=0xc0ffee0ddba11ad5
-evil_debug=/sys/kernel/debug/evil-blkback
+# The hostile module, and the honest use that a device is put to (see the file io).
+case "$evil_kind" in
+vbd)
+	evil_module=evil-blkback
+	evil_use='read'
+	;;
+vif)
+	evil_module=evil-netback
+	evil_use='ping'
+	;;
+esac
+evil_debug=/sys/kernel/debug/$evil_module
 
 # evil_begin_back VDEV...: loads the hostile back-end for these, then the honest one for the rest.
 evil_begin_back() {
 	local claim='' vdev
 
 	for vdev in "$@"; do
-		claim+=,$(vbd_number "$vdev")
+		claim+=,$(evil_number "$vdev")
 	done
-	insmod /bed/payload/ko/evil/evil-blkback.ko claim="${claim#,}"
+	insmod "/bed/payload/ko/evil/$evil_module.ko" claim="${claim#,}"
 	trap evil_end_back EXIT
-	backend_use stock
+	case "$evil_kind" in
+	vbd) backend_use stock ;;
+	vif) netback_use stock ;;
+	esac
 }
 
 # The next scenario finds no hostile module.
 evil_end_back() {
 	guest_stop_all
-	rmmod evil-blkback
+	rmmod "$evil_module"
 }
 
-# evil_start_back DEVICE: the guest, with the front-end under test, and the bystander.
+# evil_start_back DEVICE, or evil_start_back BRIDGE SUBNET: the guest, with the front-end under test, and
+# the bystander.
 evil_start_back() {
+	local what=/dev/xvdb
+
 	guest_start g vcpus=2 wait=200
-	frontend_use g "$peer"
-	disk_attach g "$1" xvdb w
-	guest_spawn g bystander 'evil-bystander /dev/xvdb /tmp/bystander'
+	if [ "$evil_kind" = vif ]; then
+		netfront_use g "$peer"
+		net_add g 0 "$1" "$2" 2
+		what=$(net_v4 "$2" 1)
+	else
+		frontend_use g "$peer"
+		disk_attach g "$1" xvdb w
+	fi
+	guest_spawn g bystander "evil-bystander $what /tmp/bystander"
 	guest_run g 'n=0; until grep -q "^[1-9]" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
 		complain "the bystander does not get going"
 }
@@ -48,29 +71,34 @@ evil_start_back() {
 back_run() {
 	local file
 
-	file=$evil_debug/$(vbd_number "$1")/run
+	file=$evil_debug/$(evil_number "$1")/run
 	echo "${*:2}" >"$file"
 	cat "$file"
 }
 
 # guest_io VDEV WORD...: see the file io.
 guest_io() {
-	guest_run g "evil-io $1 $(vbd_number "$1") $((10 * BED_SLOW)) ${*:2}"
+	guest_run g "evil-io $evil_kind $1 $(evil_number "$1") $((10 * BED_SLOW)) ${*:2}"
 }
 
 # evil_attach VDEV [TRUSTED]: makes the device.
 evil_attach() {
-	local front back id vbd
+	local front back id number
 
 	id=$(guest_id g)
-	vbd=$(vbd_number "$1")
-	front=$(front_dir g "$1")
-	back=$(back_dir g "$1")
+	number=$(evil_number "$1")
+	front=$(evil_front_dir "$1")
+	back=$(evil_back_dir "$1")
 	xenstore-write "$back/frontend" "$front" "$back/frontend-id" "$id" "$back/online" 1 \
-		"$back/removable" 0 "$back/bootable" 1 "$back/dev" "$1" "$back/type" phy \
-		"$back/mode" w "$back/device-type" disk \
-		"$front/backend" "$back" "$front/backend-id" 0 "$front/virtual-device" "$vbd" \
-		"$front/device-type" disk "$front/trusted" "${2:-1}" "$front/protocol" x86_64-abi
+		"$front/backend" "$back" "$front/backend-id" 0 "$front/trusted" "${2:-1}"
+	case "$evil_kind" in
+	vbd) xenstore-write "$back/removable" 0 "$back/bootable" 1 "$back/dev" "$1" \
+		"$back/type" phy "$back/mode" w "$back/device-type" disk \
+		"$front/virtual-device" "$number" "$front/device-type" disk \
+		"$front/protocol" x86_64-abi ;;
+	vif) xenstore-write "$back/handle" "$number" "$back/mac" "$evil_guest_mac" \
+		"$front/handle" "$number" "$front/mac" "$evil_guest_mac" ;;
+	esac
 	xenstore-chmod -r "$back" n0 "r$id"
 	xenstore-chmod -r "$front" "n$id" r0
 	xenstore-write "$back/state" 1 "$front/state" 1
@@ -78,8 +106,8 @@ evil_attach() {
 
 # evil_live VDEV: waits until both ends are Connected.
 evil_live() {
-	xs_wait "$(front_dir g "$1")/state" 4 20 || complain "the front-end did not connect to $1"
-	[[ "$(guest_io "$1" node)" == *node=ok* ]] || complain "the guest has no /dev/$1"
+	xs_wait "$(evil_front_dir "$1")/state" 4 20 || complain "the front-end did not connect to $1"
+	[[ "$(guest_io "$1" node)" == *node=ok* ]] || complain "the guest has no $1"
 }
 
 # evil_detach VDEV: as xl does; the front-end has 10 s to say Closed, then the directories go, and
@@ -88,8 +116,8 @@ evil_detach() {
 	local front back status=0
 
 	rm -f "$bed_run/fresh-$1"
-	front=$(front_dir g "$1")
-	back=$(back_dir g "$1")
+	front=$(evil_front_dir "$1")
+	back=$(evil_back_dir "$1")
 	xenstore-exists "$back" || return 0
 	xenstore-write "$back/online" 0 "$back/state" 5
 	xs_wait "$front/state" 6 10 || complain "the front-end of $1 did not say Closed" || status=1
@@ -105,18 +133,22 @@ evil_fresh() {
 	evil_detach "$1"
 	evil_attach "$1"
 	evil_live "$1"
-	[[ "$(guest_io "$1" read said)" == io=ok* ]] || complain "a fresh $1 cannot be read"
+	[ "$evil_kind" != vif ] || evil_net_live "$1"
+	[[ "$(guest_io "$1" "$evil_use" said)" == io=ok* ]] || complain "a fresh $1 does not work"
 	: >"$bed_run/fresh-$1"
 }
 
-# said_check VDEV OUTPUT LEAST: nothing bad, and LEAST to twenty lines about the device in what the
-# guest's kernel said.
+# Most lines about the device that an act may cause; a scenario sets it for acts that take long.
+evil_lines=20
+
+# said_check VDEV OUTPUT LEAST: nothing bad, and from LEAST to as many lines about the device in what
+# the guest's kernel said.
 said_check() {
 	local n
 
 	! grep -v 'g\.e\..*still in use' <<<"$2" | grep -E -A 12 -m 1 "^said: .*($evil_splats)" || complain "the guest's kernel is hurt"
-	n=$(grep -c "^said: .*vbd-$(vbd_number "$1")" <<<"$2" || true)
-	[ "$n" -le 20 ] || complain "$n lines about $1"
+	n=$(grep -c "^said: .*$evil_kind-$(evil_number "$1")" <<<"$2" || true)
+	[ "$n" -le "$evil_lines" ] || complain "$n lines about $1"
 	[ "$n" -ge "$3" ] || complain "no line says why $1 was given up"
 	grep -q '^by=ok' <<<"$2" || complain "the bystander's I/O failed: $(grep '^by=' <<<"$2")"
 }
@@ -128,22 +160,24 @@ judge_answer() {
 	evil_fresh "$vdev"
 	rm -f "$bed_run/fresh-$vdev"
 	back_run "$vdev" arm "$answer" | grep -q answer=armed
-	out=$(guest_io "$vdev" "$what" by read said)
+	out=$(guest_io "$vdev" "$what" by "$evil_use" said)
 	line=$(back_run "$vdev" report)
 	mapfile -t ios < <(grep '^io=' <<<"$out")
-	echo "evil-blkback $vdev $answer: ${ios[0]:-} then ${ios[1]:-} ${line#*: }"
+	echo "$evil_module $vdev $answer: ${ios[0]:-} then ${ios[1]:-} ${line#*: }"
 	back_run "$vdev" release >/dev/null
-	grep "^said: .*vbd-" <<<"$out" || true
+	grep "^said: .*$evil_kind-" <<<"$out" || true
 	said_check "$vdev" "$out" "$([[ $line != *answer=left* ]] && echo 0 || echo 1)"
 	[[ "$line" =~ given=[1-9] ]] || complain "the answer was never given"
 	[[ "${ios[0]:-}" =~ io=($wanted_io)( |$) ]] || complain "io must be $wanted_io"
 	[[ "$line" =~ answer=($wanted)( |$) ]] || complain "the front-end must be: $wanted"
 	if [[ $line == *answer=stays* ]]; then
-		[[ "${ios[1]:-}" == io=ok* ]] || complain "the next read fails"
+		[[ "${ios[1]:-}" == io=ok* ]] || complain "the next use fails"
 		: >"$bed_run/fresh-$vdev"
 	else
+		# Packets are lost, not refused: whoever sends them sees nothing of it.
 		[[ "${ios[0]}" =~ ms=([0-9]+) ]]
-		[ "${BASH_REMATCH[1]}" -le $((1000 * (BED_SLOW + 1))) ] || complain "the I/O took too long to end"
+		[ "$evil_kind" = vif ] || [ "${BASH_REMATCH[1]}" -le $((1000 * (BED_SLOW + 1))) ] ||
+			complain "the I/O took too long to end"
 		evil_fresh "$vdev"
 	fi
 }
@@ -159,22 +193,22 @@ answer() {
 judge_key() {
 	local vdev=$1 verdict=$2 key=$3 value=$4 front came=silence out=''
 
-	front=$(front_dir g "$vdev")
+	front=$(evil_front_dir "$vdev")
 	evil_detach "$vdev"
-	echo clear >$evil_debug/all/run
-	echo "preset $key $value" >$evil_debug/all/run
+	echo clear >"$evil_debug/all/run"
+	echo "preset $key $value" >"$evil_debug/all/run"
 	evil_attach "$vdev"
 	if xs_wait "$front/state" '[456]' 15; then
 		came=refused
 		[ "$(xenstore-read "$front/state")" != 4 ] || came=accepted
 	fi
-	echo clear >$evil_debug/all/run
-	echo "evil-blkback $vdev $key=$value: $came"
+	echo clear >"$evil_debug/all/run"
+	echo "$evil_module $vdev $key=$value: $came"
 	out=$(guest_io "$vdev" by said)
-	grep "^said: .*vbd-" <<<"$out" || true
+	grep "^said: .*$evil_kind-" <<<"$out" || true
 	said_check "$vdev" "$out" "$([ $came != refused ] && echo 0 || echo 1)"
 	[[ $came =~ ^($verdict)$ ]] || complain "must be $verdict"
-	[ $came != refused ] || grep -q "^said: .*vbd-.*$key" <<<"$out" || complain "no line names $key"
+	[ $came != refused ] || grep -q "^said: .*$evil_kind-.*$key" <<<"$out" || complain "no line names $key"
 	evil_detach "$vdev"
 }
 
@@ -192,12 +226,13 @@ judge_do() {
 	rm -f "$bed_run/fresh-$vdev"
 	line=$(back_run "$vdev" "$*")
 	echo "$line"
-	out=$(guest_io "$vdev" by read said)
-	grep -e "^io=" -e "^said: .*vbd-" <<<"$out" || true
+	out=$(guest_io "$vdev" by "$evil_use" said)
+	back_run "$vdev" release >/dev/null
+	grep -e "^io=" -e "^said: .*$evil_kind-" <<<"$out" || true
 	said_check "$vdev" "$out" 0
 	[[ "$line" =~ answer=($answers)( |$) ]] || complain "answer must be $answers"
 	if [ "$after" = works ]; then
-		grep -q '^io=ok' <<<"$out" || complain "the next read fails"
+		grep -q '^io=ok' <<<"$out" || complain "the next use fails"
 		: >"$bed_run/fresh-$vdev"
 	else
 		evil_fresh "$vdev"
@@ -234,10 +269,10 @@ evil_require_flush() {
 evil_barrier_only() {
 	evil_detach "$1"
 	printf 'preset feature-flush-cache 0\npreset feature-barrier 1\n' |
-		while read -r line; do echo "$line" >$evil_debug/all/run; done
+		while read -r line; do echo "$line" >"$evil_debug/all/run"; done
 	evil_attach "$1"
 	evil_live "$1"
-	echo clear >$evil_debug/all/run
+	echo clear >"$evil_debug/all/run"
 	guest_run g "dd if=/dev/zero of=/dev/$1 bs=512k count=2 oflag=direct conv=notrunc,fsync"
 	said_check "$1" "$(guest_io "$1" by said)" 0
 	evil_detach "$1"
@@ -257,9 +292,9 @@ evil_unanswered() {
 # The offer is made and then nothing follows.
 evil_silent_start() {
 	evil_detach "$1"
-	echo clear >$evil_debug/all/run
+	echo clear >"$evil_debug/all/run"
 	evil_attach "$1"
-	xs_wait "$(front_dir g "$1")/state" '[34]' 20
+	xs_wait "$(evil_front_dir "$1")/state" '[34]' 20
 	back_run "$1" silent
 	evil_detach "$1"
 	evil_fresh "$1"
@@ -278,8 +313,8 @@ evil_vanish() {
 
 	evil_fresh "$1"
 	rm -f "$bed_run/fresh-$1"
-	front=$(front_dir g "$1")
-	back=$(back_dir g "$1")
+	front=$(evil_front_dir "$1")
+	back=$(evil_back_dir "$1")
 	xenstore-rm "$back"
 	guest_io "$1" by said | grep '^by=ok'
 	xenstore-rm "$front"

@@ -4,6 +4,26 @@
 # What all hostile scenarios share: judging what dom0's kernel said, and showing instead of counting
 # when the peer is a stock driver.
 
+# What is attacked, vbd or vif: the scenario says before it brings this file in.
+evil_kind=${evil_kind:-vbd}
+
+# The number by which xenstore and the kernel know a disk (by its name) or an interface (a number).
+evil_number() {
+	case "$evil_kind" in
+	vbd) vbd_number "$1" ;;
+	vif) echo "$1" ;;
+	esac
+}
+
+# The two xenstore directories of the guest's device.
+evil_front_dir() {
+	echo "/local/domain/$(guest_id g)/device/$evil_kind/$(evil_number "$1")"
+}
+
+evil_back_dir() {
+	echo "/local/domain/0/backend/$evil_kind/$(guest_id g)/$(evil_number "$1")"
+}
+
 # Lines no act may cause in the attacked kernel; the grant tables' own complaint about a reference that
 # the peer keeps mapped is no splat.
 evil_splats='BUG|WARNING:|Oops|general protection|Call Trace|hung task|blocked for more than|rcu.*stall|soft lockup|zombie'

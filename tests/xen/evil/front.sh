@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # lib.sh has bed_run; guest_run expands in the guest
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the scenarios with a hostile front-end share; runs in dom0, after dom0/lib.sh. The guest is
-# called g; its disk xvdb is the bystander, served by the same back-end driver through an honest
-# front-end, and does verified I/O all the time. The back-end under test is ours if the pairings asked
+# What the scenarios with a hostile front-end share, be it of a disk or of an interface; runs in dom0,
+# after dom0/lib.sh. The guest is called g; its disk xvdb, or its interface 0, is the bystander, served
+# by the same back-end driver through an honest front-end, and does verified I/O all the time. The back-end under test is ours if the pairings asked
 # for have it at all; with the stock one a missed verdict is only shown.
 #
 # Acts are queued by `act` and `stage` and carried out by `judge`, all in one go in the guest.
@@ -12,29 +12,47 @@
 
 peer=${PEER:-stock}
 [[ -n ${PEER:-} || " ${pairings[*]} " != *'/ours '* ]] || peer=ours
+case "$evil_kind" in
+vbd) evil_module=evil-blkfront ;;
+vif) evil_module=evil-netfront ;;
+esac
 
-# Loads the back-end under test.
+# Loads the back-end under test, with what a scenario has set as evil_parameters.
 evil_begin_front() {
-	backend_use "$peer"
+	case "$evil_kind" in
+	vbd) backend_use "$peer" "${evil_parameters[@]}" ;;
+	vif) netback_use "$peer" "${evil_parameters[@]}" ;;
+	esac
 }
+evil_parameters=()
 
-# evil_start_front VDEV...: starts the guest; its hostile front-end takes these disks when they come,
-# an honest stock one all others.
+# evil_start_front DEVICE...: starts the guest; its hostile front-end takes these when they come, an
+# honest stock one all others.
 evil_start_front() {
-	local claim='' vdev
+	local claim='' device
 
-	for vdev in "$@"; do
-		claim+=,$(vbd_number "$vdev")
+	for device in "$@"; do
+		claim+=,$(evil_number "$device")
 	done
 	guest_start g vcpus=2 wait=200
-	guest_run g "insmod /bed/ko/evil/evil-blkfront.ko claim=${claim#,}"
-	frontend_use g stock
+	guest_run g "insmod /bed/ko/evil/$evil_module.ko claim=${claim#,}"
+	case "$evil_kind" in
+	vbd) frontend_use g stock ;;
+	vif) netfront_use g stock ;;
+	esac
 }
 
-# evil_bystander DEVICE: attaches the bystander's disk and lets it begin.
+# evil_bystander DEVICE, or evil_bystander BRIDGE SUBNET: attaches the bystander and lets it begin.
 evil_bystander() {
-	disk_attach g "$1" xvdb w
-	guest_spawn g bystander 'evil-bystander /dev/xvdb /tmp/bystander'
+	local what=/dev/xvdb
+
+	if [ "$evil_kind" = vif ]; then
+		net_add g 0 "$1" "$2" 2
+		what=$(net_v4 "$2" 1)
+	else
+		disk_attach g "$1" xvdb w
+	fi
+	guest_spawn g bystander "evil-bystander $what /tmp/bystander"
 	guest_run g 'n=0; until grep -q "^[1-9]" /tmp/bystander; do sleep 0.2; n=$((n + 1)); [ $n -lt 100 ] || exit 1; done' ||
 		complain "the bystander does not get going"
 }
@@ -42,23 +60,23 @@ evil_bystander() {
 acts=()
 verdicts=()
 
-# act VDEV ANSWERS AFTER ACTION...: one hostile act and its verdict, a test line. ANSWERS and AFTER are
-# words of evil-blkfront's result (front/main.c has them), joined by |.
+# act DEVICE ANSWERS AFTER ACTION...: one hostile act and its verdict, a test line. ANSWERS and AFTER are
+# words of the hostile front-end's result (common/front.h has them), joined by |.
 act() {
-	acts+=("$(vbd_number "$1") ${*:4}")
+	acts+=("$(evil_number "$1") ${*:4}")
 	verdicts+=("$1 $2 $3")
 }
 
-# stage VDEV WORD...: a command that sets the stage; must leave a connection that works.
+# stage DEVICE WORD...: a command that sets the stage; must leave a connection that works.
 stage() {
-	acts+=("$(vbd_number "$1") ${*:2}")
+	acts+=("$(evil_number "$1") ${*:2}")
 	verdicts+=("$1 - alive|reconnected")
 }
 
 # Holds line $1 of the results against verdict $2; says what is wrong.
 act_check() {
-	local line=$1 vdev answers after
-	read -r vdev answers after <<<"$2"
+	local line=$1 answers after
+	read -r _ answers after <<<"$2"
 
 	[ -n "$line" ] || complain "no result: the guest did not get that far"
 	[ "$answers" = - ] || [[ "$line" =~ answer=($answers)( |$) ]] || complain "answer must be $answers"
@@ -67,22 +85,29 @@ act_check() {
 	[[ "$line" == *by=ok ]] || complain "the bystander's I/O failed"
 }
 
+# What a line that ends a connection must say beside the device, and how many of them there may be at
+# most for each; set by a scenario for its next groups.
+evil_reason=.
+evil_most=1000
+
 # Log lines and closed devices of a whole group that took $1 seconds: one error line at least for each
 # disconnection, not more than ten lines a second in all, and no splat.
 group_check() {
-	local id vdev closed errors lines
+	local device name closed errors lines
 
-	id=$(guest_id g)
 	evil_log_hurt
-	for vdev in $(printf '%s\n' "${verdicts[@]}" | cut -d' ' -f1 | sort -u); do
+	for device in $(printf '%s\n' "${verdicts[@]}" | cut -d' ' -f1 | sort -u); do
+		name=$evil_kind-$(guest_id g)-$(evil_number "$device")
 		# A device that went with its state key has nobody left who could report.
-		closed=$(grep "^evil-blkfront $(vbd_number "$vdev") .*answer=closed" "$bed_run/acts.out" |
+		closed=$(grep "^$evil_module $(evil_number "$device") .*answer=closed" "$bed_run/acts.out" |
 			grep -vc after=dead || true)
-		lines=$(evil_log | grep -c "vbd-$id-$(vbd_number "$vdev")" || true)
+		lines=$(evil_log | grep -c "$name" || true)
 		# xenbus puts the error's number before the text; a connection is reported by its queues.
-		errors=$(evil_log | grep "vbd-$id-$(vbd_number "$vdev"): [0-9]" | grep -vc ' queues of ' || true)
-		echo "$vdev: $closed disconnections, $errors errors, $lines lines in $1 s"
+		errors=$(evil_log | grep "$name: [0-9]" | grep -v ' queues' | grep -Ec "$evil_reason" || true)
+		echo "$device: $closed disconnections, $errors errors, $lines lines in $1 s"
 		[ "$errors" -ge "$closed" ] || complain "not every disconnection has its line"
+		[ "$errors" -le $((closed * evil_most)) ] || [ "$evil_most" = 1000 ] ||
+			complain "more lines than disconnections"
 		[ "$lines" -le $((10 * ($1 + 2))) ] || complain "too many lines"
 	done
 	evil_log
@@ -97,8 +122,8 @@ judge() {
 	evil_log_begin
 	printf '%s\n' "${acts[@]}" >"$bed_run/acts"
 	evil_send g "$bed_run/acts" /tmp/acts
-	guest_run g -t "${2:-300}" 'evil-acts /tmp/acts' >"$bed_run/acts.out" 2>&1 || true
-	mapfile -t lines < <(grep '^evil-blkfront ' "$bed_run/acts.out")
+	guest_run g -t "${2:-300}" "evil-acts /tmp/acts $evil_module" >"$bed_run/acts.out" 2>&1 || true
+	mapfile -t lines < <(grep "^$evil_module " "$bed_run/acts.out")
 	for i in "${!acts[@]}"; do
 		line=${lines[i]:-}
 		if [[ "${verdicts[i]}" == *' - '* ]]; then
@@ -159,7 +184,7 @@ evil_destroy_busy() {
 	xl block-attach g "phy:$1,$2,w"
 	printf '%s\n' "$(vbd_number "$2") shape 1 2" "$(vbd_number "$2") busy" >"$bed_run/acts"
 	evil_send g "$bed_run/acts" /tmp/acts
-	guest_run g 'evil-acts /tmp/acts' | grep 'answer=sent n=128'
+	guest_run g "evil-acts /tmp/acts $evil_module" | grep 'answer=sent n=128'
 	evil_log_begin
 	xl destroy g
 	domain_gone "$id" 30 || complain "domain $id is still there after 30 s"
