@@ -32,7 +32,7 @@ for tool in prove qemu-system-x86_64 gcc; do
 	command -v $tool >/dev/null || bed_die "$tool is not installed"
 done
 
-[ -z "$all" ] || export BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings}
+[ -z "$all" ] || export BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings} BED_LONG=1
 bed_new
 trap bed_stop EXIT
 trap 'exit 130' INT

@@ -78,7 +78,7 @@ on_host() {
 
 # The scenario sees the pairings and, of our environment, what its header names.
 in_dom0() {
-	local name settings=("BED_PAIRINGS=$BED_PAIRINGS")
+	local name settings=("BED_PAIRINGS=$BED_PAIRINGS" "BED_LONG=${BED_LONG:-}")
 
 	for name in $(header env ''); do
 		[ -z "${!name:-}" ] || settings+=("$name=${!name}")

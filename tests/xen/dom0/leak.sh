@@ -106,3 +106,26 @@ leak_compare() {
 			exit bad
 		}' "$1" "$2"
 }
+
+# leak_pools_watch GUEST: from now on its kernel notes what becomes of page pools.
+leak_pools_watch() {
+	guest_run "$1" "cd /sys/kernel/debug/tracing && : >trace &&
+		echo 1 >events/page_pool/page_pool_release/enable"
+}
+
+# leak_pools GUEST: every pool that ended since got back all of its pages, and there was one. A pool that
+# waits for pages is looked at by the kernel once a second.
+leak_pools() {
+	sleep 3
+	guest_run "$1" "cat /sys/kernel/debug/tracing/trace" | awk '
+		match($0, /page_pool=[^ ]+/) { pool = substr($0, RSTART, RLENGTH)
+			match($0, /inflight=-?[0-9]+/); inflight[pool] = substr($0, RSTART + 9, RLENGTH - 9) }
+		END {
+			for (pool in inflight) {
+				n++
+				if (inflight[pool] != 0) { print pool " misses " inflight[pool] " pages"; bad = 1 }
+			}
+			print n + 0 " pools ended"
+			exit bad || !n
+		}'
+}

@@ -72,3 +72,8 @@ complain() {
 	echo "$*" >&2
 	return 1
 }
+
+# by_length SHORT LONG: how often, where `make check-all` has the time for more.
+by_length() {
+	[ -n "${BED_LONG:-}" ] && echo "$2" || echo "$1"
+}

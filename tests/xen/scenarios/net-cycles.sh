@@ -1,17 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Twenty times attach, use and detach of a vif, then both modules out: no grant, event channel, thread,
-# page, interface or key is left. The first cycles warm up what the kernels keep for themselves.
+# Attach, use and detach of a vif again and again (BED_CYCLES; 5, or 50 in make check-all), then both
+# modules out: no grant, event channel, thread, page, page of a pool, interface or key is left. The first
+# cycles warm up what the kernels keep for themselves.
 #
 # pair: net
 # pairings: ours/ours
-# plan: 1 + 4 * pairs
-# seconds: 600 * pairs
+# plan: 1 + 5 * pairs
+# seconds: 2400 * pairs
+# env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
-cycles=20
+cycles=${BED_CYCLES:-$(by_length 5 50)}
 
 cycle() {
 	net_add g 0 xenbr1 1 2
@@ -43,12 +45,14 @@ net_bridge xenbr1 1
 try "a guest starts" guest_start g
 for pairing in "${pairings[@]}"; do
 	unload
+	leak_pools_watch g
 	leak_snapshot "$bed_run/empty" g
 	try "$pairing: loads and cycles twice" warm_up "$pairing"
 	leak_snapshot "$bed_run/before" g
-	try "$pairing: $cycles cycles" repeat $cycles
+	try "$pairing: $cycles cycles" repeat "$cycles"
 	leak_snapshot "$bed_run/after" g
 	try "$pairing: nothing left by $cycles cycles" leak_compare "$bed_run/before" "$bed_run/after"
+	try "$pairing: page pools got all their pages back" leak_pools g
 	unload
 	leak_snapshot "$bed_run/after" g
 	try "$pairing: nothing left by both modules" leak_compare "$bed_run/empty" "$bed_run/after"
