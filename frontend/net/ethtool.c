@@ -36,7 +36,7 @@ static const struct ethtool_counter ethtool_in[] = {
 	IN(packets), IN(bytes),		IN(errors),	IN(drops),	 IN(copied),
 	IN(fixups),  IN(refused),	IN(polls),	IN(interrupts),	 IN(spurious),
 	IN(posts),   IN(shortages),	IN(notifies),	IN(xdp_packets), IN(xdp_drops),
-	IN(xdp_tx),  IN(xdp_redirects), IN(xdp_errors),
+	IN(xdp_tx),  IN(xdp_redirects), IN(xdp_errors), IN(xdp_taken),
 };
 
 static const char *const ethtool_device[] = { "rx_gso_checksum_fixup", "tx_timeouts" };

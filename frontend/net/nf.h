@@ -12,7 +12,7 @@
  *   upkeep.c   what is due every few seconds   qstats.c   counters of queues, for netlink
  *   ethtool.c  counters and settings           debugfs.c  state of the queues
  *   ctrl.c     the control ring                mcast.c    the filter of multicast
- *   xdp.c      XDP programs and their packets
+ *   xdp.c      XDP programs and their packets  fill.c     checksums that were left blank
  *   sysfs.c    the stock driver's files        trace.h    tracepoints
  *
  * Life of a sent packet: xsr_nf_xmit -> pieces (data.c) -> put and publish (xmit.c); NAPI then

@@ -82,6 +82,7 @@ struct xsr_nf_in_stats {
 	u64_stats_t xdp_tx;
 	u64_stats_t xdp_redirects;
 	u64_stats_t xdp_errors; /* aborted, or the verdict could not be carried out */
+	u64_stats_t xdp_taken; /* packets for the core's generic XDP that were not passed */
 };
 
 /* Counters of a queue's number. They outlive the queue, which every new connection makes anew. */
@@ -247,26 +248,40 @@ bool xsr_nf_grant(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
 
 /* What a poll gathers for XDP. */
 struct xsr_nf_xdp {
-	u32 packets, drops, tx, redirects, errors;
+	u32 packets, drops, tx, redirects, errors, taken;
 	bool flush; /* packets were redirected */
 	bool publish; /* packets were sent back */
 };
 
+/* A packet of one part, as it came. */
+struct xsr_nf_bytes {
+	const void *data;
+	u32 len;
+	bool blank; /* its checksum is */
+};
+
 /*
- * Run the program on a packet of one part, @len bytes at @data. Returns a packet to be delivered, or
- * NULL with *@why: XSR_NET_FINE if the program has disposed of it.
+ * Run the program on a packet of one part. Returns one to be delivered, whose checksum is not blank
+ * any more, or NULL with *@why: XSR_NET_FINE if the program has disposed of it, XSR_NET_BAD_PROTO if
+ * its blank checksum is not one that fill.c knows, and it has to be built instead.
  */
-struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program, const void *data,
-			       u32 len, struct xsr_nf_xdp *sum, enum xsr_net_why *why);
-/* The same for any other packet, which has been built. False: it is gone. */
+struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program,
+			       const struct xsr_nf_bytes *bytes, struct xsr_nf_xdp *sum,
+			       enum xsr_net_why *why);
+/* The same for any other packet, built and whole, as the stack would get it. False: it is gone. */
 bool xsr_nf_xdp_run_built(struct xsr_nf_queue *q, struct bpf_prog *program, struct sk_buff **skb,
 			  struct xsr_nf_xdp *sum);
+/* Fill in the checksum of a built packet if it is blank. Returns false if that is impossible. */
+bool xsr_nf_xdp_whole(struct sk_buff *skb);
 /* The longest packet that xsr_nf_xdp_run() takes. */
 u32 xsr_nf_xdp_most(void);
 /* The poll ends: send and count what programs decided. */
 void xsr_nf_xdp_finish(struct xsr_nf_queue *q, struct xsr_nf_xdp *sum);
 int xsr_nf_bpf(struct net_device *netdev, struct netdev_bpf *bpf); /* ndo_bpf */
 int xsr_nf_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags);
+
+/* fill.c: fill in the checksum of a frame. Returns false, nothing changed, if it is none we know. */
+bool xsr_nf_fill(void *frame, u32 len);
 
 /* sent.c */
 

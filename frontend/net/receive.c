@@ -17,6 +17,12 @@
 /* Lines that bad packets may put into the log, a queue and connection. */
 #define RECEIVE_NOTES 5
 
+/*
+ * Segments that are cut for a program hold so many bytes at least; set here. No TCP has smaller ones,
+ * and so a back-end cannot have us make tens of thousands of packets out of one.
+ */
+#define RECEIVE_MIN_SEGMENT 64
+
 /* What a poll gathers. */
 struct receive {
 	struct xsr_nf_queue *q;
@@ -202,8 +208,8 @@ static void receive_hash(struct sk_buff *skb, const struct xsr_net_meta *meta)
 	skb_set_hash(skb, meta->hash, ports ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
-static void receive_deliver(struct receive *rx, struct sk_buff *skb,
-			    const struct xsr_net_meta *meta)
+/* Make of the bytes a packet of ours. Returns false, and the packet is gone, if they are none. */
+static bool receive_finish(struct receive *rx, struct sk_buff *skb, const struct xsr_net_meta *meta)
 {
 	struct xsr_nf_queue *q = rx->q;
 	u32 len = skb->len;
@@ -214,13 +220,70 @@ static void receive_deliver(struct receive *rx, struct sk_buff *skb,
 	if (!receive_checksum(rx, skb, meta) || !receive_gso_is_true(skb, meta)) {
 		rx->errors++;
 		dev_kfree_skb_any(skb);
-		return;
+		return false;
 	}
 	receive_hash(skb, meta);
 	skb_record_rx_queue(skb, q->nr);
 	rx->packets++;
 	rx->bytes += len;
-	napi_gro_receive(&q->napi, skb);
+	return true;
+}
+
+static void receive_deliver(struct receive *rx, struct sk_buff *skb,
+			    const struct xsr_net_meta *meta)
+{
+	if (receive_finish(rx, skb, meta))
+		napi_gro_receive(&rx->q->napi, skb);
+}
+
+/* A finished packet is seen by the program, and delivered if that passes it. */
+static void receive_screen(struct receive *rx, struct sk_buff *skb)
+{
+	if (!xsr_nf_xdp_whole(skb)) {
+		rx->errors++;
+		dev_kfree_skb_any(skb);
+	} else if (xsr_nf_xdp_run_built(rx->q, rx->program, &skb, &rx->xdp)) {
+		napi_gro_receive(&rx->q->napi, skb);
+	}
+}
+
+/* The same for large segments, which are cut as a network card would have got them. */
+static void receive_screen_segments(struct receive *rx, struct sk_buff *skb)
+{
+	struct net_device *netdev = rx->q->nf->netdev;
+	struct sk_buff *segments = NULL, *next;
+
+	__skb_push(skb, ETH_HLEN);
+	if (skb_shinfo(skb)->gso_size >= RECEIVE_MIN_SEGMENT)
+		segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments)) {
+		rx->errors++;
+		dev_kfree_skb_any(skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, skb, next)
+	{
+		skb_mark_not_on_list(skb);
+		skb->protocol = eth_type_trans(skb, netdev);
+		skb_reset_network_header(skb);
+		skb->ip_summed = CHECKSUM_UNNECESSARY; /* it has just been filled in */
+		receive_screen(rx, skb);
+	}
+}
+
+/* A packet that was built goes to the program, if there is one, or else to the stack. */
+static void receive_hand_over(struct receive *rx, struct sk_buff *skb,
+			      const struct xsr_net_meta *meta)
+{
+	if (!rx->program)
+		receive_deliver(rx, skb, meta);
+	else if (!receive_finish(rx, skb, meta))
+		return;
+	else if (skb_is_gso(skb))
+		receive_screen_segments(rx, skb);
+	else
+		receive_screen(rx, skb);
 }
 
 static void receive_packet(struct receive *rx, const struct xsr_net_got *got)
@@ -242,8 +305,8 @@ static void receive_packet(struct receive *rx, const struct xsr_net_got *got)
 	} else if (skb->len != got->len) { /* it had more parts than the stack can hold */
 		rx->errors++;
 		dev_kfree_skb_any(skb);
-	} else if (!rx->program || xsr_nf_xdp_run_built(rx->q, rx->program, &skb, &rx->xdp)) {
-		receive_deliver(rx, skb, &got->meta);
+	} else {
+		receive_hand_over(rx, skb, &got->meta);
 	}
 }
 
@@ -259,26 +322,44 @@ static const void *receive_only_part(const struct receive *rx, const struct xsr_
 	return page_address(receive_posted(rx->q, got->first + i)->page) + got->part[i].offset;
 }
 
+/* What is known of a packet that a program has seen: no checksum is left blank. */
+static void receive_pass(struct receive *rx, struct sk_buff *skb, const struct xsr_net_meta *meta)
+{
+	struct xsr_net_meta seen = *meta;
+
+	seen.csum_blank = false;
+	receive_deliver(rx, skb, &seen);
+}
+
 /*
  * A program is to see the packet first. One part is copied into a page that has room around it, as
  * back-ends leave none or count it wrongly; its own page is posted again.
  */
 static void receive_program(struct receive *rx, const struct xsr_net_got *got)
 {
-	const void *data = receive_only_part(rx, got);
-	enum xsr_net_why why;
-	struct sk_buff *skb;
+	struct xsr_nf_bytes bytes = {
+		receive_only_part(rx, got),
+		got->len,
+		got->meta.csum_blank,
+	};
+	enum xsr_net_why why = XSR_NET_BAD_PROTO;
+	struct sk_buff *skb = NULL;
 
-	if (!data || got->len > xsr_nf_xdp_most()) {
+	if (bytes.data && got->len <= xsr_nf_xdp_most() && got->meta.gso_type == XSR_NET_GSO_NONE)
+		skb = xsr_nf_xdp_run(rx->q, rx->program, &bytes, &rx->xdp, &why);
+	if (why == XSR_NET_BAD_PROTO) {
 		receive_packet(rx, got);
 		return;
 	}
-	skb = xsr_nf_xdp_run(rx->q, rx->program, data, got->len, &rx->xdp, &why);
 	receive_repost(rx->q, got);
-	if (skb)
-		receive_deliver(rx, skb, &got->meta);
-	else
-		rx->drops += why != XSR_NET_FINE;
+	if (skb) {
+		receive_pass(rx, skb, &got->meta);
+	} else if (why == XSR_NET_FINE) {
+		rx->packets++;
+		rx->bytes += got->len;
+	} else {
+		rx->drops++;
+	}
 }
 
 static void receive_account(const struct receive *rx)

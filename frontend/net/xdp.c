@@ -5,9 +5,12 @@
  * A packet of one part that fits is copied into a page of the pool with room before and behind it,
  * and the program runs on that page; whatever it passes becomes a packet around the same page. So
  * no back-end has to leave room (stock ones count it into the packet), attaching a program asks the
- * back-end for nothing and waits for nothing, and what the program did to the packet is kept. A
- * packet of more parts, as large segments are, is built first and goes through the core's generic
- * XDP: no packet passes a program unseen.
+ * back-end for nothing and waits for nothing, and what the program did to the packet is kept.
+ *
+ * Any other packet is built first and goes through the core's generic XDP, so that none passes a
+ * program unseen. It is made what a network card would have received: its checksum is filled in if
+ * the host left it blank, large segments are cut, since a frame that a program sends elsewhere cannot
+ * say that something is left to do.
  *
  * A frame belongs to whoever has it: sent ones go back with the back-end's answer (sent.c).
  */
@@ -103,27 +106,44 @@ static bool xdp_act(struct xsr_nf_queue *q, struct bpf_prog *program, struct xdp
 	return true;
 }
 
-struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program, const void *data,
-			       u32 len, struct xsr_nf_xdp *sum, enum xsr_net_why *why)
+/* A copy of the packet as a program is to see it. Returns NULL with *@why if there can be none. */
+static struct page *xdp_copy(struct xsr_nf_queue *q, const struct xsr_nf_bytes *bytes,
+			     struct xdp_buff *xdp, enum xsr_net_why *why)
 {
 	struct page *page = page_pool_alloc_pages(q->pool, GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO);
-	struct sk_buff *skb = NULL;
-	struct xdp_buff xdp;
-	bool ours = true;
-	u32 act;
 
 	*why = XSR_NET_NO_MEMORY;
 	if (!page)
 		return NULL;
-	xdp_init_buff(&xdp, PAGE_SIZE, &q->rxq);
-	xdp_prepare_buff(&xdp, page_address(page), XDP_PACKET_HEADROOM, len, true);
-	memcpy(xdp.data, data, len);
+	xdp_init_buff(xdp, PAGE_SIZE, &q->rxq);
+	xdp_prepare_buff(xdp, page_address(page), XDP_PACKET_HEADROOM, bytes->len, true);
+	memcpy(xdp->data, bytes->data, bytes->len);
+	if (!bytes->blank || xsr_nf_fill(xdp->data, bytes->len))
+		return page;
+	*why = XSR_NET_BAD_PROTO;
+	page_pool_put_full_page(q->pool, page, true);
+	return NULL;
+}
+
+struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program,
+			       const struct xsr_nf_bytes *bytes, struct xsr_nf_xdp *sum,
+			       enum xsr_net_why *why)
+{
+	struct sk_buff *skb = NULL;
+	struct xdp_buff xdp;
+	struct page *page = xdp_copy(q, bytes, &xdp, why);
+	bool ours;
+	u32 act;
+
+	if (!page)
+		return NULL;
 	sum->packets++;
 	act = bpf_prog_run_xdp(program, &xdp);
 	if (act == XDP_PASS) {
 		if (xdp.data_end - xdp.data >= ETH_HLEN)
 			skb = xdp_build(q, &xdp);
 		ours = !skb;
+		*why = XSR_NET_NO_MEMORY;
 	} else {
 		*why = XSR_NET_FINE;
 		ours = xdp_act(q, program, &xdp, act, sum);
@@ -133,20 +153,27 @@ struct sk_buff *xsr_nf_xdp_run(struct xsr_nf_queue *q, struct bpf_prog *program,
 	return skb;
 }
 
+bool xsr_nf_xdp_whole(struct sk_buff *skb)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return true;
+	if (skb_checksum_help(skb))
+		return false;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	return true;
+}
+
 bool xsr_nf_xdp_run_built(struct xsr_nf_queue *q, struct bpf_prog *program, struct sk_buff **skb,
 			  struct xsr_nf_xdp *sum)
 {
+	bool passed;
+
 	sum->packets++;
 	(*skb)->dev = q->nf->netdev;
 	skb_record_rx_queue(*skb, q->nr);
-	/* As the core does: the program sees the header, which it takes for pulled. */
-	(*skb)->protocol = eth_type_trans(*skb, q->nf->netdev);
-	if (do_xdp_generic(program, skb) != XDP_PASS) {
-		sum->drops++;
-		return false;
-	}
-	__skb_push(*skb, ETH_HLEN);
-	return true;
+	passed = do_xdp_generic(program, skb) == XDP_PASS;
+	sum->taken += !passed;
+	return passed;
 }
 
 void xsr_nf_xdp_finish(struct xsr_nf_queue *q, struct xsr_nf_xdp *sum)
@@ -168,6 +195,7 @@ void xsr_nf_xdp_finish(struct xsr_nf_queue *q, struct xsr_nf_xdp *sum)
 	u64_stats_add(&stats->xdp_tx, sum->tx);
 	u64_stats_add(&stats->xdp_redirects, sum->redirects);
 	u64_stats_add(&stats->xdp_errors, sum->errors);
+	u64_stats_add(&stats->xdp_taken, sum->taken);
 	u64_stats_update_end(&stats->sync);
 }
 

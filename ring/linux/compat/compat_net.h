@@ -21,6 +21,11 @@
 #include <net/page_pool.h>
 #endif
 
+/* skb_gso_segment(). 6.1 has it in <linux/netdevice.h>. */
+#ifdef XSR_HAVE_NET_GSO
+#include <net/gso.h>
+#endif
+
 /* do_xdp_generic(program, &packet): run a program on a packet, which may be another then. */
 #ifndef XSR_HAVE_XDP_GENERIC_PSKB
 static inline int xsr_xdp_generic(struct bpf_prog *program, struct sk_buff **skb)
