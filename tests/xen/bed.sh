@@ -116,6 +116,10 @@ bed_make_payload() {
 			"$bed_here/guest/$file.c"
 	done
 	gcc -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -static -o "$payload/bin/xs" "$bed_here/dom0/xs.c"
+	# The demo needs no clang; ./check has it.
+	! command -v clang >/dev/null ||
+		clang -target bpf -O2 -Wall -Wextra -Werror -I/usr/include/x86_64-linux-gnu \
+			-c -o "$payload/guest/bin/xdp.o" "$bed_here/guest/xdp.c"
 	for file in canary bystander; do
 		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/evil-$file" \
 			"$bed_here/evil/$file.c"
