@@ -7,6 +7,7 @@
 #
 # pair: net
 # pairings: ours/ours
+# long: yes
 # plan: 4 + 7 * pairs
 # seconds: 1200 * pairs
 # env: BED_CYCLES

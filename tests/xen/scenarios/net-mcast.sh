@@ -7,6 +7,7 @@
 #
 # pair: net
 # pairings: ours/stock ours/ours
+# long: yes
 # plan: 2 + 9 * pairs
 # seconds: 300
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -7,6 +7,7 @@
 #
 # pair: net
 # pairings: ours/ours
+# long: yes
 # plan: 2 + 12 * pairs
 # seconds: 420 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

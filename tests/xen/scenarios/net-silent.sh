@@ -8,6 +8,7 @@
 #
 # pair: net
 # pairings: ours/ours
+# long: yes
 # plan: 4 + 12 * pairs
 # seconds: 500 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -8,6 +8,7 @@
 #
 # pair: net
 # pairings: ours/ours ours/stock
+# long: yes
 # plan: 2 + 14 * pairs
 # seconds: 420 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
