@@ -68,8 +68,7 @@ repeat() {
 }
 
 detach_all() {
-	net_counters g 0
-	net_counters k 0
+	net_counters "$1" g 0
 	net_detach g 0
 	net_detach k 0
 }
@@ -87,6 +86,6 @@ for pairing in "${pairings[@]}"; do
 	try "$pairing: $((blocks / 4)) MiB to the guest have arrived whole" stream_end to dom0 g 400
 	try "$pairing: $((blocks / 4)) MiB from the guest have arrived whole" stream_end from g dom0 400
 	try "$pairing: no echo of a third guest was lost" echoes_stop
-	try "$pairing: no error, no drop, and they detach" detach_all
+	try "$pairing: no error, no drop, and they detach" detach_all "$pairing"
 done
 try "a guest powers off" guest_stop g

@@ -87,7 +87,6 @@ clean_and_working() {
 	nothing_stays
 	net_ping g "$(net_v4 1 1)" 56 1400 8000
 	net_file g dom0 "$(net_v6 1 1)" 2
-	net_counters g 0
 	net_detach g 0
 }
 
