@@ -102,7 +102,9 @@ bed_make_payload() {
 
 	mkdir -p "$payload/ko" "$payload/bin"
 	cp -r "$bed_here"/{dom0,guest,scenarios,selftest} "$payload/"
-	cp -r "$bed_top/benchmarks/fio" "$payload/fio"
+	cp -r "$bed_top"/benchmarks/{fio,net} "$payload/"
+	mkdir -p "$payload/bench"
+	cp "$bed_top"/benchmarks/*.py "$payload/bench/"
 	for file in xsr xen-{blk,net}{front,back}; do
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done
@@ -322,6 +324,30 @@ bed_run() {
 			return 124
 		fi
 		sleep 0.2
+	done
+}
+
+# bed_run_told ...: as bed_run, the times that dom0 notes being replaced by those since our run began.
+bed_run_told() {
+	local out pid status=0
+
+	exec {out}> >(bed_progress)
+	pid=$!
+	bed_run "$@" >&"$out" || status=$?
+	exec {out}>&-
+	wait "$pid"
+	return $status
+}
+
+bed_progress() {
+	local line
+
+	while IFS= read -r line; do
+		if [[ $line =~ ^'# ['[0-9]+' s] '(.*) ]]; then
+			bed_say "${BASH_REMATCH[1]}"
+		else
+			printf '%s\n' "$line"
+		fi
 	done
 }
 

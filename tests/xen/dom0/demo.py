@@ -1,133 +1,124 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Turns the result files of demo.sh into the demo's table (standard output) and demo.csv (in the same
-# directory). Every figure comes from fio's own JSON, every verdict from an exit status and from what fio
-# says it wrote and read back; a missing or unreadable file is a failure, never a gap. Exits 1 when any
-# verdict is bad.
+# directory). Every figure is a tool's own (benchmarks/figures.py), every verdict comes from an exit
+# status and from what fio says it wrote and read back; a missing or unreadable file is a failure, never
+# a gap. Exits 1 when any verdict is bad or any figure is missing.
 #
-# Usage: demo.py RESULTS PAIRING...
+# Usage: demo.py RESULTS ROUNDS PAIRING...
 import csv
-import json
+import os
 import sys
 
+from figures import Bad, better, figures, fio_job, output
+
 TIMED = [
-    # job, what the table calls it, fio direction, metric, unit, divisor
-    ("randread-4k-qd1", "4k randread qd1", "read", "iops", "IOPS", 1),
-    ("randread-4k-qd32", "4k randread qd32", "read", "iops", "IOPS", 1),
-    ("read-128k", "128k read qd8", "read", "bw_bytes", "MB/s", 1e6),
-    ("randwrite-4k-qd32", "4k randwrite qd32", "write", "iops", "IOPS", 1),
+    # job, what the table calls it, its figures (the ratio is that of the first)
+    ("randread-4k-qd1", "4k randread qd1", ("iops",)),
+    ("randread-4k-qd32", "4k randread qd32", ("iops",)),
+    ("read-128k", "128k read qd8", ("bandwidth",)),
+    ("randwrite-4k-qd32", "4k randwrite qd32", ("iops",)),
+    ("tcp-out-1", "TCP out, 1 stream", ("bandwidth",)),
+    ("tcp-out-4", "TCP out, 4 streams", ("bandwidth",)),
+    ("tcp-in-1", "TCP in, 1 stream", ("bandwidth",)),
+    ("tcp-in-4", "TCP in, 4 streams", ("bandwidth",)),
+    ("udp-out-64", "UDP out, 64 B", ("packets", "loss")),
+    ("udp-out-1472", "UDP out, 1472 B", ("packets", "loss")),
+    ("ping-pong", "UDP ping-pong, p50", ("latency p50", "latency p99")),
 ]
-ROUNDS = (1, 2)
 
 
-class Bad(Exception):
-    pass
-
-
-def path(results, pairing, job, number, suffix):
-    return "%s/%s.%s.%d.%s" % (results, pairing.replace("/", "-"), job, number, suffix)
-
-
-def status(results, pairing, job, number):
-    try:
-        with open(path(results, pairing, job, number, "status")) as f:
-            return int(f.read())
-    except (OSError, ValueError):
-        raise Bad("was not run")
-
-
-def fio(results, pairing, job, number):
-    """The one job in fio's JSON; text that fio printed before it is skipped."""
-    code = status(results, pairing, job, number)
-    if code:
-        raise Bad("exit status %d" % code)
-    with open(path(results, pairing, job, number, "json")) as f:
-        text = f.read()
-    try:
-        (found,) = json.loads(text[text.index("{"):])["jobs"]
-    except (ValueError, KeyError):
-        raise Bad("no JSON from fio")
-    if found["error"]:
-        raise Bad("fio error %d" % found["error"])
-    return found
+def path(results, pairing, name):
+    return os.path.join(results, "%s.%s" % (pairing.replace("/", "-"), name))
 
 
 def verify(results, pairing):
     """Bytes written and read back; Bad when fio did not read back all it wrote."""
-    found = fio(results, pairing, "verify", 1)
+    found = fio_job(output(path(results, pairing, "verify.1.g.fio")))
     written, read = found["write"]["io_bytes"], found["read"]["io_bytes"]
     if not written or read < written:
         raise Bad("wrote %d bytes, read %d" % (written, read))
     return written
 
 
-def filesystem(results, pairing):
-    code = status(results, pairing, "filesystem", 1)
-    if code:
-        raise Bad("exit status %d" % code)
-
-
-def timed(results, pairing, job, direction, metric, divisor):
-    values = [fio(results, pairing, job, n)[direction][metric] / divisor for n in ROUNDS]
-    if not all(values):
+def timed(results, pairing, job, metric, rounds):
+    """The mean of all rounds, and its unit."""
+    found = [figures(results, pairing, job, n)[metric] for n in range(1, rounds + 1)]
+    value = sum(f.value for f in found) / len(found)
+    if not value and metric != "loss":
         raise Bad("no I/O")
-    return sum(values) / len(values)
+    return value, found[0].unit
 
 
-def main(results, pairings):
-    rows, table, failures = [], [], []
+class Demo:
+    def __init__(self, results, rounds, pairings):
+        self.results, self.rounds, self.pairings = results, rounds, pairings
+        self.rows, self.table, self.failures = [], [], []
 
-    def attempt(pairing, job, what):
+    def attempt(self, pairing, job, what):
         try:
             return what()
         except Bad as e:
-            failures.append("%s: %s: %s" % (pairing, job, e))
+            self.failures.append("%s: %s: %s" % (pairing, job, e))
             return None
 
-    line = ["random 4k-1M, crc32c"]
-    for p in pairings:
-        written = attempt(p, "verify", lambda: verify(results, p))
-        rows.append((p, "verify", "passed", int(written is not None), "bool"))
-        if written is not None:
-            rows.append((p, "verify", "verified", written, "B"))
-        line.append("FAILED" if written is None else "ok, %d MB" % (written / 1e6))
-    table.append(line)
+    def verify(self):
+        line = ["random 4k-1M, crc32c"]
+        for p in self.pairings:
+            written = self.attempt(p, "verify", lambda: verify(self.results, p))
+            self.rows.append((p, "verify", "passed", int(written is not None), "bool"))
+            if written is not None:
+                self.rows.append((p, "verify", "verified", written, "B"))
+            line.append("FAILED" if written is None else "ok, %d MB" % (written / 1e6))
+        self.table.append(line)
 
-    line = ["ext4, fsync, fsck"]
-    for p in pairings:
-        good = attempt(p, "filesystem", lambda: filesystem(results, p) or True)
-        rows.append((p, "filesystem", "passed", int(bool(good)), "bool"))
-        line.append("ok" if good else "FAILED")
-    table.append(line)
+    def passed(self, job, name):
+        line = [name]
+        for p in self.pairings:
+            good = self.attempt(p, job, lambda: output(path(self.results, p, job + ".1.g.log")) or True)
+            self.rows.append((p, job, "passed", int(bool(good)), "bool"))
+            line.append("ok" if good else "FAILED")
+        self.table.append(line)
 
-    for job, name, direction, metric, unit, divisor in TIMED:
-        line, base = [name + ", " + unit], None
-        for p in pairings:
-            value = attempt(p, job, lambda: timed(results, p, job, direction, metric, divisor))
-            if value is None:
+    def timed(self, job, name, metric, with_ratio):
+        line, base = [], None
+        for p in self.pairings:
+            found = self.attempt(p, job, lambda: timed(self.results, p, job, metric, self.rounds))
+            if found is None:
                 line.append("FAILED")
                 continue
-            if p == "stock/stock":
-                base = value
-            rows.append((p, job, "iops" if unit == "IOPS" else "bandwidth", "%.1f" % value, unit))
-            if base:
-                rows.append((p, job, "ratio to stock/stock", "%.3f" % (value / base), "1"))
-            line.append("%.*f%s" % (0 if value >= 100 else 1, value,
-                                    "  x%.2f" % (value / base) if base else ""))
-        table.append(line)
+            value, unit = found
+            base = value if p == "stock/stock" else base
+            ratio = better(value, base, unit) if base and with_ratio else None
+            self.rows.append((p, job, metric, "%.1f" % value, unit))
+            if ratio:
+                self.rows.append((p, job, "ratio to stock/stock", "%.3f" % ratio, "1"))
+            line.append("%.*f%s" % (0 if value >= 100 else 1, value, "  x%.2f" % ratio if ratio else ""))
+            name = name if name.endswith(" " + unit) else "%s, %s" % (name, unit)
+        self.table.append([name] + line)
 
-    with open(results + "/demo.csv", "w", newline="") as f:
-        out = csv.writer(f, lineterminator="\n")
-        out.writerow(("pairing", "job", "metric", "value", "unit"))
-        out.writerows(rows)
+    def run(self):
+        self.verify()
+        self.passed("filesystem", "ext4, fsync, fsck")
+        self.passed("files", "files over TCP, sha256")
+        for job, name, metrics in TIMED:
+            self.timed(job, name, metrics[0], True)
+            for metric in metrics[1:]:
+                self.timed(job, "  " + metric.replace("latency ", ""), metric, False)
 
-    width = 17
-    print("%-26s" % "front/back" + "".join(p.rjust(width) for p in pairings))
-    for line in table:
-        print("%-26s" % line[0] + "".join(c.rjust(width) for c in line[1:]))
-    for failure in failures:
-        print("FAILED " + failure)
-    return 1 if failures else 0
+    def write(self):
+        with open(os.path.join(self.results, "demo.csv"), "w", newline="") as f:
+            out = csv.writer(f, lineterminator="\n")
+            out.writerow(("pairing", "job", "metric", "value", "unit"))
+            out.writerows(self.rows)
+        print("%-27s" % "front/back" + "".join(p.rjust(16) for p in self.pairings))
+        for line in self.table:
+            print("%-27s" % line[0] + "".join(c.rjust(16) for c in line[1:]))
+        for failure in self.failures:
+            print("FAILED " + failure)
+        return 1 if self.failures else 0
 
 
-sys.exit(main(sys.argv[1], sys.argv[2:]))
+demo = Demo(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+demo.run()
+sys.exit(demo.write())
