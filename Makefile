@@ -89,7 +89,7 @@ $(B)/tool/%.o: %.c
 
 # --- tests --------------------------------------------------------------------------------------
 
-include tests/build/unit.mk $(wildcard tests/tools/tools.mk)
+include tests/build/unit.mk $(wildcard tests/tools/tools.mk) tests/bench/bench.mk
 include tests/lint/lint.mk
 include benchmarks/ring/ring.mk
 
@@ -122,6 +122,18 @@ check-all:
 .PHONY: demo
 demo: modules tools
 	@tests/xen/demo.sh
+
+# --- benchmarks ---------------------------------------------------------------------------------
+
+.PHONY: bench bench-quick bench-work
+bench bench-quick bench-work: modules tools
+	@tests/xen/packages.sh bench
+	@benchmarks/bench.sh $(patsubst bench-%,%,$(@:bench=full))
+
+# Two runs, each by its stamp in benchmarks/results/ or by a path: OLD=... NEW=...
+.PHONY: bench-compare
+bench-compare:
+	@benchmarks/compare.py $(OLD) $(NEW)
 
 # --- installation -------------------------------------------------------------------------------
 
@@ -162,6 +174,10 @@ make modules         kernel modules into build/ko/RELEASE/
        NAME_PREFIX=xsr- call the drivers xsr-blkfront ... to stand beside built-in stock drivers
 make tools           the xsr command into build/bin/
 make demo            build, boot a Xen under emulation, show all pairings doing verified I/O
+make bench-quick     eight jobs in all pairings by turns: benchmarks/results/STAMP.html and .csv
+make bench           the same with every job, several guests and queues; takes hours
+make bench-work      hypercalls and instructions that an operation costs in each pairing
+make bench-compare OLD=STAMP NEW=STAMP   two such runs side by side; fails when something got worse
 make check           check-unit, lint, check-build and check-xen; check-all adds the long scenarios
 make check-unit      the pure code under sanitizers, fuzz corpora, coverage
 make unit T=NAME     one unit test

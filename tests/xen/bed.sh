@@ -104,7 +104,7 @@ bed_make_payload() {
 	cp -r "$bed_here"/{dom0,guest,scenarios,selftest} "$payload/"
 	cp -r "$bed_top"/benchmarks/{fio,net} "$payload/"
 	mkdir -p "$payload/bench"
-	cp "$bed_top"/benchmarks/*.py "$payload/bench/"
+	cp -r "$bed_top"/benchmarks/{*.py,dom0.sh,work} "$payload/bench/"
 	for file in xsr xen-{blk,net}{front,back}; do
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done
@@ -154,8 +154,17 @@ bed_is_known() {
 
 # QEMU, Xen's and dom0's command lines; run in the directory of the images, so that no path with a
 # comma or a space can confuse the -initrd option. SMAP and SMEP must be off, hence these models.
+#
+# BED_COUNT=1 is the deterministic mode: one CPU, and a virtual nanosecond is an instruction of whatever
+# runs on it, Xen, dom0 or guest. About ten times slower; waits cost no time.
 bed_qemu() {
-	local share=$1 console=$2 cpu xen_extra=''
+	local share=$1 console=$2 cpu xen_extra='' cpus=${BED_CPUS:-2}
+	local mode=(-accel 'tcg,thread=multi,tb-size=512')
+
+	if [ -n "${BED_COUNT:-}" ]; then
+		cpus=1
+		mode=(-accel 'tcg,thread=single,tb-size=512' -icount 'shift=0,sleep=off')
+	fi
 
 	case "${BED_CPU:-pv}" in
 	pv) cpu=Westmere ;;
@@ -163,10 +172,10 @@ bed_qemu() {
 		xen_extra='cpuidle=0 tsc=unstable' ;;
 	*) bed_die "BED_CPU must be pv or svm, not '$BED_CPU'" ;;
 	esac
-	exec qemu-system-x86_64 -name splitring-bed -accel tcg,thread=multi,tb-size=512 -cpu "$cpu" \
-		-smp "${BED_CPUS:-2}" -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
+	exec qemu-system-x86_64 -name splitring-bed "${mode[@]}" -cpu "$cpu" \
+		-smp "$cpus" -m 3072 -display none -no-reboot -nodefaults -serial "file:$console" \
 		-kernel xen -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M \
-dom0_max_vcpus=${BED_CPUS:-2} loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
+dom0_max_vcpus=$cpus loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
 		-initrd "vmlinuz console=hvc0 earlyprintk=xen ignore_loglevel printk.devkmsg=on \
 mitigations=off net.ifnames=0,dom0.initrd" \
 		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sees to it that a Debian machine has the packages that ./demo or ./check need. As root it installs
-# those that are missing, and only those; else it names them and fails. Never upgrades or removes
-# anything, and leaves a machine that has all of them alone.
+# Sees to it that a Debian machine has the packages that ./demo, ./check or the bench need. As root it
+# installs those that are missing, and only those; else it names them and fails. Never upgrades or
+# removes anything, and leaves a machine that has all of them alone.
 #
-# Usage: packages.sh demo|check
+# Usage: packages.sh demo|check|bench
 set -euo pipefail
 
 # To build modules and the xsr tool, make the images and run the bed.
@@ -14,14 +14,17 @@ demo=(make gcc libc6-dev linux-headers-amd64 libxen-dev libjson-c-dev qemu-syste
 # What the other tests need beside that; gcc-12 has gcov, clang brings its sanitizers.
 check=("${demo[@]}" clang clang-format libclang-rt-14-dev llvm libcmocka-dev gcovr sparse shellcheck
 	git)
+# What the bench needs to sum up what it measured.
+bench=("${demo[@]}" python3 gnuplot-nox git)
 # To make the images without being root.
 unprivileged=(fakeroot uidmap)
 
 case "${1:-}" in
 demo) wanted=("${demo[@]}") ;;
 check) wanted=("${check[@]}") ;;
+bench) wanted=("${bench[@]}") ;;
 *)
-	echo "packages: unknown list '${1:-}': demo or check" >&2
+	echo "packages: unknown list '${1:-}': demo, check or bench" >&2
 	exit 2 ;;
 esac
 [ "$(id -u)" = 0 ] || wanted+=("${unprivileged[@]}")

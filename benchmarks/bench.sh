@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make bench-quick`, `make bench` and `make bench-work`: measures every pairing of stock and our drivers
+# in one boot of the test bed and keeps the figures in benchmarks/results/STAMP-fio.csv, -net.csv and
+# -work.csv, with a report STAMP.html. What runs in dom0 is dom0.sh (quick, full: how fast) and work/dom0.sh
+# (work: what an operation costs; hypercalls in one boot, instructions in another). Succeeds only if every
+# job gave its figures and no kernel printed a splat; what there is is kept in any case.
+#
+# Usage: bench.sh quick|full|work
+# Environment: BENCH_TURNS (quick 2, full 5) of each pairing, BENCH_RUNS (quick 3, full 1; work 2) of each job
+# in a turn, BENCH_SECONDS (quick 1, full 3) of each job, BENCH_ONLY="JOB..." (others are left out),
+# BENCH_RESULTS=DIRECTORY (benchmarks/results), WORK_KINDS="hypercalls instructions", BED_PAIRINGS.
+set -euo pipefail
+# shellcheck source=tests/xen/bed.sh
+. "$(dirname "$0")/../tests/xen/bed.sh"
+
+set=${1:?quick, full or work?}
+case "$set" in
+quick) turns=2 runs=3 seconds=1 limit=1200 ;;
+full) turns=5 runs=1 seconds=3 limit=21600 ;;
+work) turns=1 runs=2 seconds=0 limit=1200 ;;
+*) bed_die "unknown set '$set': quick, full or work" ;;
+esac
+turns=${BENCH_TURNS:-$turns}
+runs=${BENCH_RUNS:-$runs}
+seconds=${BENCH_SECONDS:-$seconds}
+results=${BENCH_RESULTS:-$bed_top/benchmarks/results}
+stamp=$(date -u +%F-%H%M)
+load_before=$(cut -d' ' -f1-3 /proc/loadavg)
+status=0
+
+# What a reader must know of a run, as comment lines of its files.
+head_lines() {
+	local what="$turns turns of each pairing, $runs runs of $seconds s of each job in a turn"
+
+	[ "$set" != work ] || what="$runs runs of each job"
+	cat <<-END
+		# date: $(date -u +%Y-%m-%dT%H:%MZ)
+		# set: $set, $what
+		# commit: $(git -C "$bed_top" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+		# kernel: $bed_kver
+		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
+		# emulator: $(qemu-system-x86_64 --version | head -n 1), software emulation, ${BED_CPUS:-2} CPUs
+		# CPU model: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs
+		# load before and after: $load_before; $(cut -d' ' -f1-3 /proc/loadavg)
+	END
+}
+
+# in_dom0 SCRIPT [NAME=VALUE...]: boots, runs a script of this folder and looks for splats.
+in_dom0() {
+	local failed=0 script=$1
+	shift
+
+	bed_boot || { status=1; return 0; }
+	bed_mark
+	bed_run_told $limit "bench/$script" "BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings}" \
+		"BENCH_ONLY=${BENCH_ONLY:-}" "$@" || failed=1
+	if [ $failed != 0 ]; then
+		tail -n 15 "$bed_dir/boot/share/out/1.err" | sed 's/^/#   /'
+		bed_last_lines
+	fi
+	bed_splats '' || failed=1
+	[ $failed = 0 ] || status=1
+}
+
+# keep KIND: adds a file of figures that dom0 wrote to that of the run, which gets its head first.
+keep() {
+	local from=$bed_dir/boot/share/results/$1.csv to=$results/$stamp-$1.csv
+
+	[ -e "$from" ] && [ "$(wc -l <"$from")" -gt 1 ] || return 0
+	mkdir -p "$results"
+	if [ -e "$to" ]; then
+		tail -n +2 "$from" >>"$to"
+	else
+		{ head_lines; cat "$from"; } >"$to"
+	fi
+}
+
+speed() {
+	in_dom0 dom0.sh "BENCH_SET=$set" "BENCH_TURNS=$turns" "BENCH_RUNS=$runs" \
+		"BENCH_SECONDS=$seconds"
+	keep fio
+	keep net
+}
+
+work() {
+	local kind
+
+	for kind in ${WORK_KINDS:-hypercalls instructions}; do
+		echo "bench: counting $kind"
+		[ "$kind" = hypercalls ] || export BED_COUNT=1 bed_boot_timeout=1500
+		in_dom0 work/dom0.sh "WORK_KIND=$kind" "WORK_RUNS=$runs"
+		keep work
+		bed_stop
+	done
+}
+
+bed_new
+trap bed_stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+echo "bench: $set; logs in ${bed_dir#"$bed_top"/}"
+if [ "$set" = work ]; then
+	work
+else
+	speed
+fi
+"$bed_top/benchmarks/report.py" "$results/$stamp" || status=1
+if [ $status = 0 ]; then
+	echo "bench: done (${SECONDS} s); figures and report are $results/$stamp*"
+else
+	echo "bench: FAILED after ${SECONDS} s; logs in ${bed_dir#"$bed_top"/}" >&2
+fi
+exit $status

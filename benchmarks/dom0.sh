@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The bench's part in dom0 of the test bed: runs jobs over the pairings, interleaved. The pairings take
+# turns, beginning with another one each time; a turn loads both pairs of drivers, attaches the devices,
+# runs every job some times and detaches. A setting is how many guests work at once and how many queues
+# they are let have. Results are files (tests/xen/dom0/measure.sh), then fio.csv and net.csv.
+#
+# Environment: BED_PAIRINGS; BENCH_SET (quick, full), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
+# in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out).
+# shellcheck source=tests/xen/dom0/lib.sh
+. /bed/payload/dom0/lib.sh
+# shellcheck source=tests/xen/dom0/measure.sh
+. /bed/payload/dom0/measure.sh
+
+quick=(randread-4k-qd1 randread-4k-qd32 randwrite-4k-qd32 read-128k
+	tcp-out-1 tcp-in-1 udp-out-64 ping-pong)
+
+fio_full=(randread-4k-qd1 randread-4k-qd32 randread-4k-qd128 randwrite-4k-qd1 randwrite-4k-qd32
+	randwrite-4k-qd128 randread-4k-batch randwrite-4k-batch randread-16k read-128k write-128k read-1m
+	write-1m mix-4k fsync-4k discard-64k polled-4k)
+net_full=(tcp-out-1 tcp-out-4 tcp-in-1 tcp-in-4 udp-out-64 udp-out-512 udp-out-1472 udp-in-64 udp-in-512
+	udp-in-1472 ping-pong ping-pong-tcp tcp-out-plain tcp-in-plain)
+between=(tcp-between-1 udp-between-64 ping-pong-between)
+several=(randread-4k-qd32 read-128k tcp-out-1 tcp-in-1 udp-out-64)
+queued=(randread-4k-jobs4 tcp-out-4 tcp-in-4)
+
+# wanted JOB...: those that are not left out, one a line.
+wanted() {
+	local job
+
+	for job in "$@"; do
+		[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" ${job%%@*} "* ]] || continue
+		echo "$job"
+	done
+}
+
+# turn PAIRING NUMBER AT_ONCE JOB...: one pairing's turn. Every guest has its devices; the first AT_ONCE work.
+turn() {
+	local pairing=$1 number=$2 at_once=$3 job run
+	shift 3
+
+	note "$pairing: turn $number of $BENCH_TURNS: loading drivers, attaching"
+	measure_attach "$pairing" "${guests[@]}"
+	for ((run = 1; run <= BENCH_RUNS; run++)); do
+		for job in "$@"; do
+			measure "$pairing" "$job" $(((number - 1) * BENCH_RUNS + run)) "$BENCH_SECONDS" \
+				"${guests[@]:0:at_once}"
+		done
+	done
+	measure_detach "${guests[@]}"
+}
+
+# setting GUESTS AT_ONCE VCPUS QUEUES JOB...: starts so many guests, then all turns. QUEUES may be "".
+setting() {
+	local all=$1 at_once=$2 vcpus=$3 jobs guest number n
+	measure_queues=$4
+	shift 4
+
+	mapfile -t jobs < <(wanted "$@")
+	[ ${#jobs[@]} != 0 ] || return 0
+	measure_keeping=$(cd /bed/payload/fio; grep -l "^; disk: keeps" "${jobs[@]/%/.fio}" 2>/dev/null || true)
+	guests=(g g2 g3 g4)
+	guests=("${guests[@]:0:all}")
+	note "starting $all guest(s) with $vcpus CPUs each"
+	for guest in "${guests[@]}"; do
+		guest_start "$guest" vcpus="$vcpus" memory=$((all > 2 ? 400 : 512))
+	done
+	measure_start "${guests[@]}"
+	for ((number = 1; number <= BENCH_TURNS; number++)); do
+		for ((n = 0; n < ${#pairings[@]}; n++)); do
+			turn "${pairings[(n + number - 1) % ${#pairings[@]}]}" $number "$at_once" "${jobs[@]}"
+		done
+	done
+	for guest in "${guests[@]}"; do
+		guest_stop "$guest"
+	done
+	bed_reset
+}
+
+full() {
+	local n
+
+	setting 1 1 2 '' "${fio_full[@]}" "${net_full[@]}"
+	setting 2 1 2 '' "${between[@]}"
+	for n in 2 4; do
+		setting $n $n 2 '' "${several[@]/%/@guests$n}"
+	done
+	for n in 1 2 4; do
+		setting 1 1 4 $n "${queued[@]/%/@queues$n}"
+	done
+}
+
+mkdir -p $results
+case "$BENCH_SET" in
+quick) setting 1 1 2 '' "${quick[@]}" ;;
+full) full ;;
+esac
+xl info xen_version >$results/xen_version
+python3 /bed/payload/bench/figures.py $results

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The part in dom0 of the work bench: a fixed amount of I/O through each pairing, in a guest with one CPU,
+# and what it costs whatever the machine. Two kinds of boot ask for two kinds of cost:
+#
+#   hypercalls     counted by the hypervisor while a job runs (count.sh)
+#   instructions   in the bed's deterministic mode, where time is instructions: of Xen, dom0 and the guest
+#
+# A disk job also runs on a null_blk inside the guest, the pairing "none", whose cost is not the drivers'.
+# Every job runs once before it counts, so that grants and caches are in place. Results are files in
+# /bed/results: PAIRING.JOB.REPEAT.COUNT.calls and PAIRING.JOB.REPEAT.COUNT.TOOL; costs.py reads them.
+#
+# Environment: BED_PAIRINGS; WORK_KIND (hypercalls, instructions), WORK_RUNS, BENCH_ONLY (jobs).
+# shellcheck source=tests/xen/dom0/lib.sh
+. /bed/payload/dom0/lib.sh
+# shellcheck source=tests/xen/dom0/measure.sh
+. /bed/payload/dom0/measure.sh
+
+disk_jobs=(randread-4k-qd1 randread-4k-qd32 randread-4k-batch randwrite-4k-qd32 read-128k)
+net_jobs=(udp-out-64 udp-in-64 tcp-out-1 tcp-in-1)
+operations=4000
+
+wanted() {
+	[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" $1 "* ]]
+}
+
+# The job of benchmarks/fio/, told to end after so many operations instead of a time.
+disk_job() {
+	guest_run g -t 200 "sed 's/^runtime=.*/number_ios=$operations/; /^time_based/d' /bed/fio/$1.fio >/tmp/job.fio
+		DISK=$2 fio --output-format=json /tmp/job.fio"
+}
+
+# The job of benchmarks/net/ likewise. A block of TCP is 64 KiB, so as to be counted as one.
+net_job() {
+	local tool from options count=$operations command
+
+	# shellcheck source=/dev/null # a job file
+	. "/bed/payload/net/$1.job"
+	[[ $options == *-u* ]] || { options+=' -l 64K'; count=$((operations / 4)); }
+	command="iperf3 -J -i 0 -c $(net_v4 1 1) -p $(measure_port g) -k $count $options"
+	[ "$from" != dom0 ] || command+=' -R'
+	guest_run g -t 200 "$command"
+}
+
+# cost PAIRING JOB TOOL COMMAND...: runs it, once for nothing, then as often as asked for.
+cost() {
+	local repeat base tool=$3
+	base=$results/${1/\//-}.$2
+
+	wanted "$2" || return 0
+	note "$1: $2"
+	"${@:4}" >/dev/null
+	for ((repeat = 1; repeat <= WORK_RUNS; repeat++)); do
+		case "$WORK_KIND" in
+		hypercalls) hypercalls_during "$base.$repeat.calls" kept "$base.$repeat.$tool" "${@:4}" ;;
+		instructions) kept "$base.$repeat.$tool" "${@:4}" ;;
+		esac
+	done
+}
+
+# kept FILE COMMAND...: as record of measure.sh.
+kept() {
+	local status=0
+
+	"${@:2}" >"$1" || status=$?
+	echo $status >"$1.status"
+}
+
+measure_keeping=
+note "starting a guest with one CPU"
+guest_start g vcpus=1
+measure_start g
+guest_run g 'modprobe null_blk nr_devices=1 gb=1'
+for job in "${disk_jobs[@]}"; do
+	cost none "$job" fio disk_job "$job" /dev/nullb0
+done
+for pairing in "${pairings[@]}"; do
+	note "$pairing: loading drivers, attaching"
+	measure_attach "$pairing" g
+	for job in "${disk_jobs[@]}"; do
+		cost "$pairing" "$job" fio disk_job "$job" /dev/xvdc
+	done
+	for job in "${net_jobs[@]}"; do
+		cost "$pairing" "$job" iperf3 net_job "$job"
+	done
+	measure_detach g
+done
+guest_stop g
+xl info xen_version >$results/xen_version
+PYTHONPATH=/bed/payload/bench python3 /bed/payload/bench/work/costs.py $results "$WORK_KIND"

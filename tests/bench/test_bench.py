@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The bench's own arithmetic: what figures.py makes of what tools print, and above all what it refuses;
+# what runs.py makes of repeats; when compare.py says that something got worse.
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BENCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../benchmarks")
+sys.path.insert(0, BENCH)
+sys.dont_write_bytecode = True
+import figures
+import runs
+
+SOCKPERF = """sockperf: \x1b[2;35m====> avg-latency=60.5 (std-dev=2.1)\x1b[0m
+sockperf: Summary: Latency is 60.500 usec
+sockperf: ---> percentile 99.000 = 1204.324
+sockperf: ---> percentile 50.000 =   17.500
+"""
+
+
+def direction(ios, iops=100.0):
+    return {"total_ios": ios, "iops": iops, "bw_bytes": int(iops * 4096),
+            "clat_ns": {"percentile": {"50.000000": 2000, "99.000000": 9000}} if ios else {}}
+
+
+def fio(read=10, write=0, error=0):
+    return "fio: a warning\n" + json.dumps({"jobs": [{"error": error, "read": direction(read),
+                                                     "write": direction(write), "trim": direction(0)}]})
+
+
+def iperf3(protocol, end):
+    return json.dumps({"start": {"test_start": {"protocol": protocol}}, "end": end})
+
+
+class Figures(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+
+    def put(self, name, text, status=0):
+        path = os.path.join(self.dir.name, name)
+        with open(path, "w") as f:
+            f.write(text)
+        with open(path + ".status", "w") as f:
+            f.write("%d\n" % status)
+
+    def get(self, job):
+        return figures.figures(self.dir.name, "ours/stock", job, 1)
+
+    def refused(self, job):
+        with self.assertRaises(figures.Bad):
+            self.get(job)
+
+    def test_fio(self):
+        self.put("ours-stock.a.1.g.fio", fio(write=30))
+        got = self.get("a")
+        self.assertEqual(got["iops"], (200.0, "IOPS"))
+        self.assertEqual(got["latency p99"], (9.0, "us"))
+
+    def test_tcp(self):
+        self.put("ours-stock.a.1.g.iperf3", iperf3("TCP", {
+            "sum_sent": {"retransmits": 3}, "sum_received": {"bits_per_second": 5e8}}))
+        self.assertEqual(self.get("a")["bandwidth"], (500.0, "Mbit/s"))
+
+    def test_udp(self):
+        self.put("ours-stock.a.1.g.iperf3", iperf3("UDP", {
+            "sum": {"packets": 1000, "lost_packets": 250, "seconds": 2.0}}))
+        self.assertEqual(self.get("a"), {"packets": (375.0, "1/s"), "loss": (25.0, "%")})
+
+    def test_ping_pong_is_a_round_trip(self):
+        self.put("ours-stock.a.1.g.sockperf", SOCKPERF)
+        self.assertEqual(self.get("a")["latency p50"], (35.0, "us"))
+
+    def test_refused(self):
+        self.put("ours-stock.failed.1.g.fio", fio(), status=1)
+        self.put("ours-stock.error.1.g.fio", fio(error=5))
+        self.put("ours-stock.idle.1.g.fio", fio(read=0))
+        self.put("ours-stock.cut.1.g.fio", fio()[:-3])
+        self.put("ours-stock.empty.1.g.iperf3", "")
+        self.put("ours-stock.refused.1.g.iperf3", '{"start": {}, "end": {}, "error": "busy"}')
+        self.put("ours-stock.half.1.g.iperf3", iperf3("TCP", {}))
+        self.put("ours-stock.none.1.g.iperf3", iperf3("UDP", {
+            "sum": {"packets": 0, "lost_packets": 0, "seconds": 1}}))
+        self.put("ours-stock.mute.1.g.sockperf", "sockperf: Test ended\n")
+        for job in "failed error idle cut empty refused half none mute absent".split():
+            with self.subTest(job):
+                self.refused(job)
+
+    def test_guests_at_once(self):
+        self.put("ours-stock.a.1.g.fio", fio(read=10))
+        self.put("ours-stock.a.1.g2.fio", fio(read=10, write=10))
+        got = self.get("a")
+        self.assertEqual(got["iops"].value, 300.0)
+        self.assertAlmostEqual(got["least share"].value, 2 / 3)
+
+    def test_one_bad_guest_spoils_all(self):
+        self.put("ours-stock.a.1.g.fio", fio())
+        self.put("ours-stock.a.1.g2.fio", fio(), status=1)
+        self.refused("a")
+
+    def test_program(self):
+        self.put("ours-stock.a.1.g.fio", fio())
+        program = [sys.executable, os.path.join(BENCH, "figures.py"), self.dir.name]
+        self.assertEqual(subprocess.run(program, capture_output=True).returncode, 0)
+        with open(os.path.join(self.dir.name, "fio.csv")) as f:
+            self.assertEqual(f.read().split("\n")[:2], [
+                "pairing,job,metric,value,unit,repeat", "ours/stock,a,iops,100,IOPS,1"])
+        self.put("ours-stock.a.2.g.fio", "")
+        self.assertEqual(subprocess.run(program, capture_output=True).returncode, 1)
+
+    def test_better(self):
+        self.assertEqual(figures.better(200, 100, "IOPS"), 2)
+        self.assertEqual(figures.better(200, 100, "us"), 0.5)
+        self.assertIsNone(figures.better(1, 0, "IOPS"))
+        self.assertIsNone(figures.better(0, 1, "per operation"))
+        self.assertIsNone(figures.better(1, 1, "%"))
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+
+    def run_of(self, name, ours):
+        """A file in which stock doubles from one repeat to the next and ours is so many times it."""
+        path = os.path.join(self.dir.name, name)
+        with open(path + "-fio.csv", "w") as f:
+            f.write("# commit: abc\npairing,job,metric,value,unit,repeat\n")
+            for n, times in enumerate(ours):
+                f.write("stock/stock,a,iops,%d,IOPS,%d\n" % (100 << n, n))
+                f.write("ours/ours,a,iops,%f,IOPS,%d\n" % ((100 << n) * times, n))
+        return path
+
+    def compare(self, old, new):
+        return subprocess.run([sys.executable, os.path.join(BENCH, "compare.py"), old, new],
+                              capture_output=True, text=True)
+
+    def test_ratio_is_within_a_repeat(self):
+        run = runs.load(self.run_of("a", (1.5, 1.4, 1.6)))["fio"]
+        self.assertEqual(run.head, {"commit": "abc"})
+        for got, wanted in zip(run.ratio(("a", "iops"), "ours/ours"), (1.5, 1.4, 1.6)):
+            self.assertAlmostEqual(got, wanted)
+        self.assertIsNone(run.figure(("a", "iops"), "stock/ours"))
+
+    def test_compare(self):
+        old = self.run_of("old", (1.5, 1.4, 1.6))
+        same = self.compare(old, self.run_of("same", (1.45, 1.3, 1.3)))
+        self.assertEqual((same.returncode, "WORSE" in same.stdout), (0, False))
+        worse = self.compare(old, self.run_of("worse", (1.3, 1.3, 1.35)))
+        self.assertEqual((worse.returncode, "WORSE" in worse.stdout), (1, True))
+
+
+unittest.main()
