@@ -18,7 +18,7 @@
 
 #define SIZE 256u
 #define STRIDE 16u
-#define MESSAGES 15000u
+#define MESSAGES 8000u
 /*
  * Of so many answers one is a guess at what the sender takes next; the id that it should have been
  * stays out for good.

@@ -133,7 +133,7 @@ static void test_take_pkt(void **state)
 
 	(void)state;
 	rng_seed(&rng, 5);
-	for (round = 0; round < 20000; round++) {
+	for (round = 0; round < 8000; round++) {
 		u32 base = (u32)rng_next(&rng), avail = 1 + rng_below(&rng, 256);
 		struct xsr_net_pkt pkt;
 
@@ -154,7 +154,7 @@ static void test_take_got(void **state)
 
 	(void)state;
 	rng_seed(&rng, 6);
-	for (round = 0; round < 20000; round++) {
+	for (round = 0; round < 8000; round++) {
 		u32 base = (u32)rng_next(&rng), avail = 1 + rng_below(&rng, 256);
 		struct xsr_net_got got;
 
