@@ -6,7 +6,6 @@
 # stock back-end the driver's own words are only shown.
 #
 # pairings: ours/ours
-# long: yes
 # plan: 3 + 8 * pairs
 # seconds: 300 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

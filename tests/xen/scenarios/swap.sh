@@ -6,7 +6,6 @@
 # back-end's, under a front-end that stays connected (allow_rebind). After each swap the data written
 # before is intact and new I/O passes crc32c verify.
 #
-# long: yes
 # plan: 3 + 9
 # modules: ours
 # seconds: 400
