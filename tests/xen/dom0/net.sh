@@ -121,7 +121,8 @@ net_route() {
 
 # net_router WHERE INTERFACE: forwards everything, and what leaves by the interface leaves as its own.
 net_router() {
-	guest_run "$1" "echo 1 >/proc/sys/net/ipv4/ip_forward
+	guest_run "$1" "modprobe -a nf_tables nft_chain_nat nft_masq
+		echo 1 >/proc/sys/net/ipv4/ip_forward
 		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
 		for family in ip ip6; do
 			nft add table \$family nat &&

@@ -103,7 +103,7 @@ for pairing in "${pairings[@]}"; do
 		try "$pairing: $queues queue(s), TCP has the rate" rate_is "$(rate_of_key)" -P $((5 * queues - 4))
 		figures
 		try "$pairing: $queues queue(s), UDP has the rate" rate_is "$(rate_of_key)" \
-			-u -b 8M -l 1400 -w 500K -P $((5 * queues - 4))
+			-u -b 8M -l 1400 -w 200K -P $((5 * queues - 4))
 		figures
 		if [ $queues = 2 ]; then
 			try "$pairing: both queues carry it" both_used
