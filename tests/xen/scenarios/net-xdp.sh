@@ -175,12 +175,11 @@ net_counters_of_back() {
 		"/sys/class/net/$(net_back_name g 1)/statistics"/rx_{errors,dropped} | grep -v ':0$'
 }
 
-# The first programs and the first two vifs warm up more than later ones would.
 nothing_left() {
 	netfront_use g none
 	netback_use none
 	leak_snapshot "$bed_run/after" g
-	leak_compare "$bed_run/before" "$bed_run/after" 16
+	leak_compare "$bed_run/before" "$bed_run/after"
 	leak_pools g
 }
 
