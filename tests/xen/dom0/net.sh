@@ -271,17 +271,24 @@ net_both() {
 # net_counters PAIRING GUEST N: neither end counts an error, none of ours a drop, and both count traffic.
 # Stock drops a packet now and then for which it has no room.
 net_counters() {
-	local wrong
+	local front back
 
-	wrong=$({
-		guest_run "$2" "cd /sys/class/net/\$(vif $3)/statistics && grep . *_errors *_dropped *x_packets" |
-			net_count_as "${1%/*}"
-		cd "/sys/class/net/$(net_back_name "$2" "$3")/statistics" &&
-			grep . ./*_errors ./*_dropped ./*x_packets | net_count_as "${1#*/}"
-	} | grep -E '(errors|dropped):[1-9]|packets:0$') || return 0
-	complain "counters: $wrong"
+	front=$(guest_run "$2" "cd /sys/class/net/\$(vif $3)/statistics && grep . *_errors *_dropped *x_packets") ||
+		complain "counters of the guest's end cannot be read: $front" || return
+	back=$(cd "/sys/class/net/$(net_back_name "$2" "$3")/statistics" && grep . ./*_errors ./*_dropped ./*x_packets) ||
+		complain "counters of dom0's end cannot be read: $back" || return
+	net_counters_right "${1%/*}" "$front" && net_counters_right "${1#*/}" "$back"
 }
 
-net_count_as() {
-	if [ "$1" = stock ]; then grep -v _dropped; else cat; fi
+# net_counters_right stock|ours COUNTERS: those of one end, "NAME:VALUE" a line. One that is missing would
+# otherwise be as good as one that is zero.
+net_counters_right() {
+	local name wrong=errors
+
+	for name in {rx,tx}_{errors,dropped,packets}; do
+		[[ $'\n'$2 =~ $'\n'(\./)?$name:[0-9] ]] || complain "no counter $name in: $2" || return
+	done
+	[ "$1" = stock ] || wrong='errors|dropped'
+	wrong=$(grep -E "($wrong):[1-9]|packets:0\$" <<<"$2") || return 0
+	complain "counters: $wrong"
 }
