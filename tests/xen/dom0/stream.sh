@@ -17,18 +17,22 @@ stream_start() {
 		wait"
 }
 
-# stream_count TAG FROM: blocks that have been sent.
+# stream_count TAG FROM: blocks that have been sent. The file is empty for a moment while it is written.
 stream_count() {
-	guest_run "$2" "cat /tmp/$1.blocks"
+	guest_run "$2" "for try in 1 2 3 4 5 6 7 8 9; do
+			read -r n </tmp/$1.blocks && echo \$n && exit
+			sleep 0.1
+		done; exit 1"
 }
 
 # stream_moves TAG FROM SECONDS: more blocks are sent within that time.
 stream_moves() {
-	local n before
+	local n before now
 
 	before=$(stream_count "$1" "$2")
 	for ((n = 0; n < $3 * BED_SLOW; n++)); do
-		[ "$(stream_count "$1" "$2")" -le "$((before + 2))" ] || return 0
+		now=$(stream_count "$1" "$2") || return
+		[ "$now" -le "$((before + 2))" ] || return 0
 		sleep 1
 	done
 	complain "stream $1 stands at block $before"
