@@ -58,7 +58,8 @@ filter_on() {
 
 joins() {
 	in_guest "ip maddress add 01:00:5e:01:01:01 dev \$v"
-	comes 239.1.1.1 && stays_out 239.2.2.2
+	comes 239.1.1.1
+	stays_out 239.2.2.2
 }
 
 leaves() {
@@ -80,7 +81,8 @@ filter_off() {
 
 is_found() {
 	ip neigh flush all
-	net_ping dom0 "$(net_v4 1 2)" 56 && net_ping dom0 "$(net_v6 1 2)" 56
+	net_ping dom0 "$(net_v4 1 2)" 56
+	net_ping dom0 "$(net_v6 1 2)" 56
 }
 
 net_bridge xenbr1 1
