@@ -48,7 +48,10 @@ stream_runs() {
 stream_end() {
 	local sent got
 
-	guest_join "$2" "$1-from" "$4" || return
+	guest_join "$2" "$1-from" "$4" || {
+		echo "$2 could not send; $3 says: $(guest_run "$3" "cat /tmp/$1-to.rc /tmp/$1-to.out" 2>&1)"
+		return 1
+	}
 	got=$(guest_join "$3" "$1-to" "$4") || { echo "$got"; return 1; }
 	sent=$(guest_run "$2" "cat /tmp/$1.sum; rm -f /tmp/$1.*")
 	[ "$sent" = "$got" ] || complain "$2 sent $sent, $3 got $got"

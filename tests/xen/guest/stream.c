@@ -10,6 +10,7 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,7 @@ static void transmit(const char *address, int port, int seconds)
 
 int main(int argc, char **argv)
 {
+	signal(SIGPIPE, SIG_IGN); /* a connection that has gone is said so */
 	if (argc == 4 && !strcmp(argv[1], "receive")) {
 		receive(atoi(argv[2]), atoi(argv[3]));
 		return 0;
