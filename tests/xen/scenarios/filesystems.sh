@@ -44,7 +44,8 @@ trim() {
 	echo "the device's file takes $((before >> 20)) MiB, then $((after >> 20))"
 	[ $((before - after)) -ge $((15 << 20)) ] || complain "from $before to $after bytes"
 	guest_run g -t 100 "${check[$1]} /dev/xvdb && mount -t $1 -o ro /dev/xvdb /mnt &&
-		(cd /mnt/keep && sha256sum -c /tmp/sums | grep -v OK; [ \$(ls | wc -l) = \$(wc -l </tmp/sums) ]) &&
+		(cd /mnt/keep && { sha256sum -c /tmp/sums >/tmp/summed || { grep -v OK /tmp/summed; exit 1; }; } &&
+			[ \$(ls | wc -l) = \$(wc -l </tmp/sums) ]) &&
 		umount /mnt"
 }
 
