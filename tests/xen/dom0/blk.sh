@@ -69,12 +69,17 @@ blk_knob() {
 	guest_run "$1" "cat /sys/block/$2/queue/$3"
 }
 
-# blk_load GUEST VDEV SECONDS [FIO_ARGUMENT...]: starts writes and reads that verify each other on the
+# blk_fio VDEV SECONDS [FIO_ARGUMENT...]: the command for writes and reads that verify each other on the
 # first 16 MiB.
+blk_fio() {
+	echo "fio --name=load --filename=/dev/$1 --ioengine=libaio --direct=1 --rw=randwrite --bs=4k --iodepth=8" \
+		"--size=16m --verify=crc32c --verify_backlog=256 --verify_fatal=1 --verify_state_save=0" \
+		"--randrepeat=0 --time_based --runtime=$2 --output-format=normal ${*:3}"
+}
+
+# blk_load GUEST VDEV SECONDS [FIO_ARGUMENT...]: starts it.
 blk_load() {
-	guest_spawn "$1" load "fio --name=load --filename=/dev/$2 --ioengine=libaio --direct=1 --rw=randwrite \
-		--bs=4k --iodepth=8 --size=16m --verify=crc32c --verify_backlog=256 --verify_fatal=1 \
-		--verify_state_save=0 --randrepeat=0 --time_based --runtime=$3 --output-format=normal ${*:4}"
+	guest_spawn "$1" load "$(blk_fio "${@:2}")"
 }
 
 # blk_load_passes GUEST SECONDS: the load ends by itself without an error; what it did, as a comment.
