@@ -43,7 +43,8 @@ has() {
 
 	front=$(net_front_dir g 0)
 	if [ "$1" = 1 ]; then
-		! xenstore-exists "$front/queue-0/tx-ring-ref" && xenstore-exists "$front/tx-ring-ref"
+		! xenstore-exists "$front/queue-0/tx-ring-ref" || complain "there is queue-0"
+		xenstore-exists "$front/tx-ring-ref"
 	else
 		is_same multi-queue-num-queues "$(xenstore-read "$front/multi-queue-num-queues")" "$1"
 		xenstore-exists "$front/queue-$(($1 - 1))/rx-ring-ref"
