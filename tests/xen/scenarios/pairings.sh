@@ -18,10 +18,12 @@ verify() {
 both_sides_agree() {
 	local guest dom0
 
-	guest=$(guest_run g 'head -c 1048576 /dev/urandom | dd of=/dev/xvdb bs=1M seek=100 oflag=direct 2>/dev/null
-		dd if=/dev/xvdb bs=1M skip=100 count=1 iflag=direct 2>/dev/null | sha256sum | cut -c1-64')
+	guest=$(guest_run g 'head -c 1048576 /dev/urandom >/tmp/random
+		dd if=/tmp/random of=/dev/xvdb bs=1M seek=100 oflag=direct 2>/dev/null
+		dd if=/dev/xvdb bs=1M skip=100 count=1 iflag=direct 2>/dev/null | cmp - /tmp/random
+		sha256sum </tmp/random | cut -c1-64')
 	dom0=$(dd if=/dev/nullb1 bs=1M skip=100 count=1 iflag=direct 2>/dev/null | sha256sum | cut -c1-64)
-	[ "$guest" = "$dom0" ] || complain "the guest reads $guest, dom0 reads $dom0"
+	[ "$guest" = "$dom0" ] || complain "the guest wrote $guest, dom0 reads $dom0"
 }
 
 make_null nullb1 128 memory_backed=1 cache_size=1 discard=1
