@@ -42,8 +42,8 @@ echoes_stop() {
 }
 
 files_start() {
-	stream_start to dom0 g "$(net_v4 1 2)" 7001 0 0
-	stream_start from g dom0 "$(net_v6 1 1)" 7002 0 0
+	stream_start to dom0 g "$(net_v4 1 2)" 7001 0.05 0
+	stream_start from g dom0 "$(net_v6 1 1)" 7002 0.05 0
 	stream_moves to dom0 20
 	stream_moves from g 20
 }
