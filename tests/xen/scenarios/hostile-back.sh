@@ -3,7 +3,7 @@
 #
 # A back-end that breaks the rules, against our front-end: each line below is one hostile act of
 # evil-blkback.ko and the verdict it must get. After each act the same guest must still do verified
-# I/O on another disk of the same driver, its kernel must have said at most ten lines about it and
+# I/O on another disk of the same driver, its kernel must have said at most twenty lines about it and
 # no bad one, and where the front-end gave the device up one line must say so. A device that was
 # given up must fail its I/O within seconds, go away when detached, and work when attached again. What a
 # back-end may offer is in hostile-back-keys.sh.
