@@ -9,6 +9,7 @@
  *   stream send ADDRESS PORT SECONDS <FILE
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,14 +39,38 @@ static int tcp_socket(int family, int seconds)
 	return fd;
 }
 
+/*
+ * The freezer of a guest that is saved interrupts calls on a socket that has a time-out. They go on; so
+ * do all others.
+ */
+static ssize_t read_on(int fd, void *to, size_t bytes)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, to, bytes);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static ssize_t write_on(int fd, const void *from, size_t bytes)
+{
+	ssize_t put;
+
+	do
+		put = write(fd, from, bytes);
+	while (put < 0 && errno == EINTR);
+	return put;
+}
+
 /* Copies until the end of @from; "what" names it in messages. */
 static void copy(int from, int to, const char *what)
 {
 	ssize_t got, put, done;
 
-	while ((got = read(from, buffer, sizeof(buffer))) > 0) {
+	while ((got = read_on(from, buffer, sizeof(buffer))) > 0) {
 		for (done = 0; done < got; done += put) {
-			put = write(to, buffer + done, (size_t)(got - done));
+			put = write_on(to, buffer + done, (size_t)(got - done));
 			if (put <= 0)
 				die("write");
 		}
@@ -62,7 +87,9 @@ static void receive(int port, int seconds)
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) || listen(listener, 1))
 		die("listen");
-	fd = accept(listener, NULL, NULL);
+	do
+		fd = accept(listener, NULL, NULL);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		die("accept");
 	close(listener);
@@ -102,7 +129,7 @@ static void transmit(const char *address, int port, int seconds)
 	copy(STDIN_FILENO, fd, "standard input");
 	if (shutdown(fd, SHUT_WR))
 		die("shutdown");
-	n = read(fd, buffer, 1);
+	n = read_on(fd, buffer, 1);
 	if (n)
 		die("the receiver did not close");
 	close(fd);
