@@ -174,8 +174,8 @@ for key in ring-ref event-channel protocol feature-persistent; do
 done
 judge "protocol, and keys that come and go"
 
-act xvdf closed reconnected close-busy
-act xvdf closed reconnected close-busy
+act xvdf parted reconnected close-busy
+act xvdf parted reconnected close-busy
 judge "leaving with requests under way"
 
 act xvdc closed dead state @absent

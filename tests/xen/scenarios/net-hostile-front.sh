@@ -41,7 +41,8 @@ try "an interface for the hostile front-end" evil_net_attach
 act 1 replied alive echo 98
 act 1 replied alive echo 1514 700 400
 act 1 replied alive echo 60 20 20
-act 1 okay alive echo 9014 4096 4096
+# Longer than the bridge passes on.
+act 1 lost alive echo 9014 4096 4096
 act 1 okay alive put s:0:60
 act 1 okay alive put s:4036:60
 act 1 okay alive put s:0:60:v s:0:1514
@@ -171,7 +172,7 @@ evil_most=1000
 act 1 'survived|closed' 'alive|reconnected' race tx 3000
 act 1 'survived|closed' 'alive|reconnected' race rx 2000
 act 1 'survived|closed' 'alive|reconnected' race header 2000
-act 1 closed reconnected close-busy
+act 1 parted reconnected close-busy
 evil_reason=.
 judge "memory that changes while it is read"
 

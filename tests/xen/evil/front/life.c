@@ -26,7 +26,7 @@ static void act_close_busy(struct front *f, const struct front_action *action, c
 	front_drop_rings(&f->e);
 	f->e.up = false;
 	evil_say(&f->e.command, "answer=%s n=%u",
-		 evil_front_wait(&f->e, XenbusStateClosed, EVIL_PATIENCE_MS) ? "closed" : "silence",
+		 evil_front_wait(&f->e, XenbusStateClosed, EVIL_PATIENCE_MS) ? "parted" : "silence",
 		 n);
 }
 

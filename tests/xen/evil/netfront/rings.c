@@ -26,10 +26,16 @@ static void act_prod(struct nf *n, char *rest)
 	struct nf_queue *q = &n->queue[n->queues - 1];
 	const char *which = evil_word(&rest);
 	struct evil_ring *r = ring_of(n, which);
+	u32 jump = evil_number(&rest, 257), i;
 
-	evil_ring_jump(r, r->ring.out + (u32)evil_number(&rest, 257));
-	/* Room for packets is looked at when there is one: have the host answer something. */
+	evil_ring_jump(r, r->ring.out + jump);
+	/*
+	 * Room for packets is looked at when there is one: have the host answer something, which it
+	 * does in a queue of its own choice.
+	 */
 	if (r == &q->rx) {
+		for (i = 0; i + 1 < n->queues; i++)
+			evil_ring_jump(&n->queue[i].rx, n->queue[i].rx.ring.out + jump);
 		nf_make_echo(n, 98);
 		nf_put_frame(q, NULL, 1, false);
 		nf_publish(q);
@@ -221,27 +227,52 @@ static int scribble(void *data)
 	return 0;
 }
 
+/*
+ * Echoes at most while the header is scribbled over, which we could not read ourselves: fewer than fill
+ * what the host lets wait of its answers, for all interfaces together.
+ */
+#define RACE_HEADER_PUTS 100
+
+/* What the back-end writes next is right again: have it write, before we look. */
+static void race_settle(struct nf *n)
+{
+	u32 i;
+
+	for (i = 0; i < 8 && !evil_front_is_closed(&n->e); i++) {
+		nf_make_echo(n, 98);
+		nf_put_frame(&n->queue[0], NULL, 1, false);
+		nf_publish(&n->queue[0]);
+		evil_ring_notify(&n->queue[0].tx);
+		msleep(50);
+	}
+}
+
 /* race tx|rx|header MS: packets are sent while that is scribbled over. */
 static void act_race(struct nf *n, char *rest)
 {
 	const char *what = evil_word(&rest);
 	struct scribbler s = { n, what ? what : "tx" };
 	ktime_t end = ktime_add_ms(ktime_get(), evil_number(&rest, 2000));
+	bool header = !strcmp(s.what, "header");
 	struct nf_queue *q = &n->queue[0];
 	struct task_struct *task = kthread_run(scribble, &s, "evil-scribble");
 	u32 put = 0;
 
 	while (!IS_ERR(task) && !evil_front_is_closed(&n->e) && ktime_before(ktime_get(), end)) {
-		if (xsr_ring_room(&q->tx.ring) > 4) {
+		if (xsr_ring_room(&q->tx.ring) > 4 && (!header || put < RACE_HEADER_PUTS)) {
 			nf_make_echo(n, 98);
-			nf_put_frame(q, (u16[]){ 40, 20, 10 }, 1 + put++ % 4, false);
+			nf_put_frame(q, (u16[]){ 40, 20, 10 }, header ? 1 : 1 + put % 4, false);
+			put++;
 		}
 		nf_publish(q);
-		nf_reap(n);
+		if (!header)
+			nf_reap(n);
 		cond_resched();
 	}
 	if (!IS_ERR(task))
 		kthread_stop(task);
+	if (header)
+		race_settle(n);
 	evil_say(&n->e.command, "answer=%s put=%u failed=%u",
 		 evil_front_is_closed(&n->e) ? "closed" : "survived", put, n->failed);
 	/* Ids were anything: what strays is ours, and what is missing is no slot under way. */
@@ -264,7 +295,7 @@ static void act_close_busy(struct nf *n, char *rest)
 	n->e.ops->drop(&n->e);
 	n->e.up = false;
 	evil_say(&n->e.command, "answer=%s",
-		 evil_front_wait(&n->e, XenbusStateClosed, EVIL_PATIENCE_MS) ? "closed" :
+		 evil_front_wait(&n->e, XenbusStateClosed, EVIL_PATIENCE_MS) ? "parted" :
 									       "silence");
 }
 
