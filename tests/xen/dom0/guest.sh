@@ -104,9 +104,12 @@ dom0_run() {
 	timeout "$(($1 * ${BED_SLOW:-1}))" env PATH="/bed/payload/guest/bin:$PATH" "${@:2}" 2>&1 </dev/null
 }
 
-# guest_spawn NAME TAG COMMAND: starts a command in the guest (or dom0) and comes back at once.
+# guest_spawn NAME TAG COMMAND: starts a command, which has no single quote in it, in the guest (or dom0)
+# and comes back at once.
 guest_spawn() {
-	guest_run "$1" "setsid sh -c '($3) >/tmp/$2.out 2>&1 </dev/null; echo \$? >/tmp/$2.rc' >/dev/null 2>&1 &
+	[[ $3 != *\'* ]] || complain "guest_spawn: a quote in: $3" || return
+	guest_run "$1" "rm -f /tmp/$2.rc
+		setsid sh -c '($3) >/tmp/$2.out 2>&1 </dev/null; echo \$? >/tmp/$2.rc' >/dev/null 2>&1 &
 		mkdir -p $bed_run; echo \$! >>$bed_run/spawned"
 }
 
@@ -114,7 +117,7 @@ guest_spawn() {
 guest_join() {
 	guest_run "$1" -t "$(($3 + 10))" "
 		n=0
-		until [ -e /tmp/$2.rc ]; do
+		until [ -s /tmp/$2.rc ]; do
 			sleep 0.2; n=\$((n + 1))
 			[ \$n -lt $(($3 * 5 * ${BED_SLOW:-1})) ] || { echo '$2 still runs after $3 s'; cat /tmp/$2.out; exit 125; }
 		done
