@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bad answers. A command arms one; the next request that fits gets it in place of the honest one.
+ * Bad answers. "arm ANSWER [N]" has the next N (1) requests that fit get one in place of the honest
+ * answer.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
@@ -90,7 +91,7 @@ static void give_hold(struct back_queue *q, const struct xsr_blk_req *req, s16 s
 
 	if (!b->held && !gnttab_alloc_pages(1, &b->held)) {
 		gnttab_set_map_op(&op, (unsigned long)page_address(b->held), GNTMAP_host_map,
-				  seg[0].gref, b->xdev->otherend_id);
+				  seg[0].gref, b->e.xdev->otherend_id);
 		if (gnttab_map_refs(&op, NULL, &b->held, 1) || op.status != GNTST_okay) {
 			gnttab_free_pages(1, &b->held);
 			b->held = NULL;
@@ -101,7 +102,7 @@ static void give_hold(struct back_queue *q, const struct xsr_blk_req *req, s16 s
 	back_respond(q, req->id, req->op, status);
 }
 
-const struct back_answer back_answers[] = {
+static const struct back_answer back_answers[] = {
 	/* clang-format off */
 	{ "status-error",       give_status, XSR_BLK_STATUS_ERROR,       BACK_ANY_OP },
 	{ "status-unsupported", give_status, XSR_BLK_STATUS_UNSUPPORTED, BACK_ANY_OP },
@@ -129,12 +130,16 @@ const struct back_answer back_answers[] = {
 	/* clang-format on */
 };
 
-const struct back_answer *back_find_answer(const char *name)
+void back_arm(struct back *b, char *rest)
 {
-	const struct back_answer *answer;
+	const struct back_answer *answer = back_answers;
+	char *name = evil_word(&rest);
 
-	for (answer = back_answers; answer->name; answer++)
-		if (!strcmp(answer->name, name))
-			return answer;
-	return NULL;
+	while (answer->name && (!name || strcmp(answer->name, name)))
+		answer++;
+	b->e.times = 0;
+	WRITE_ONCE(b->armed, answer->name ? answer : NULL);
+	b->e.given = 0;
+	b->e.times = evil_number(&rest, 1);
+	evil_say(&b->e.command, "answer=%s", answer->name ? "armed" : "none");
 }

@@ -18,8 +18,8 @@ static s16 copy(struct back *b, grant_ref_t gref, struct page *page, u32 off, u3
 
 	op.source.offset = off;
 	op.dest.offset = off;
-	op.source.domid = to_them ? DOMID_SELF : b->xdev->otherend_id;
-	op.dest.domid = to_them ? b->xdev->otherend_id : DOMID_SELF;
+	op.source.domid = to_them ? DOMID_SELF : b->e.xdev->otherend_id;
+	op.dest.domid = to_them ? b->e.xdev->otherend_id : DOMID_SELF;
 	if (to_them) {
 		op.source.u.gmfn = xen_page_to_gfn(page);
 		op.dest.u.ref = gref;
@@ -64,8 +64,8 @@ static s16 move_seg(struct back_queue *q, const struct xsr_blk_req *req,
 		u32 at = *sector % XSR_BLK_SECTORS_PER_PAGE * 512;
 		bool read = req->op == XSR_BLK_OP_READ;
 
-		op.source.domid = read ? DOMID_SELF : b->xdev->otherend_id;
-		op.dest.domid = read ? b->xdev->otherend_id : DOMID_SELF;
+		op.source.domid = read ? DOMID_SELF : b->e.xdev->otherend_id;
+		op.dest.domid = read ? b->e.xdev->otherend_id : DOMID_SELF;
 		op.source.offset = read ? at : i * 512;
 		op.dest.offset = read ? i * 512 : at;
 		if (read) {
@@ -122,6 +122,15 @@ void back_notify(struct back_queue *q)
 	notify_remote_via_irq(q->irq);
 }
 
+void back_poke(struct evil_back *e)
+{
+	struct back *b = back_of(e);
+	u32 i;
+
+	for (i = 0; i < b->nr_queues; i++)
+		back_notify(&b->queue[i]);
+}
+
 void back_respond(struct back_queue *q, u64 id, u8 op, s16 status)
 {
 	xsr_blk_put_rsp(&q->ring, XSR_BLK_ABI_64, id, op, status);
@@ -134,11 +143,11 @@ static void answer(struct back_queue *q, const struct xsr_blk_req *req)
 	const struct back_answer *armed = READ_ONCE(q->b->armed);
 	s16 status = serve(q, req);
 
-	if (armed && q->b->times && (armed->op == BACK_ANY_OP || armed->op == req->op)) {
-		q->b->times--;
-		q->b->given++;
+	if (armed && q->b->e.times && (armed->op == BACK_ANY_OP || armed->op == req->op)) {
+		q->b->e.times--;
+		q->b->e.given++;
 		armed->give(q, req, status);
-		wake_up_all(&q->b->wait);
+		wake_up_all(&q->b->e.wait);
 		return;
 	}
 	back_respond(q, req->id, req->op, status);
@@ -197,7 +206,7 @@ static int queue_attach(struct back *b, struct back_queue *q, const char *dir, u
 	}
 	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u", &port) != 1)
 		return -EINVAL;
-	if (xenbus_map_ring_valloc(b->xdev, gref, 1u << order, &q->shared))
+	if (xenbus_map_ring_valloc(b->e.xdev, gref, 1u << order, &q->shared))
 		return -EINVAL;
 	q->table = alloc_pages(GFP_KERNEL, 1);
 	if (!q->table)
@@ -206,12 +215,12 @@ static int queue_attach(struct back *b, struct back_queue *q, const char *dir, u
 	if (xsr_ring_attach(&q->ring, (void __shared __force *)q->shared, 1u << order,
 			    sizeof(union xsr_blk_entry_64)))
 		return -EPROTO;
-	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(b->xdev, port, queue_event, 0,
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(b->e.xdev, port, queue_event, 0,
 							    "evil-back", q);
 	if (irq < 0)
 		return irq;
 	q->irq = irq;
-	q->task = kthread_run(queue_thread, q, "evil-%u", b->vdev);
+	q->task = kthread_run(queue_thread, q, "evil-%u", b->e.number);
 	if (IS_ERR(q->task)) {
 		q->task = NULL;
 		return -ENOMEM;
@@ -226,14 +235,15 @@ static void queue_detach(struct back_queue *q)
 	if (q->irq)
 		unbind_from_irqhandler(q->irq, q);
 	if (q->shared)
-		xenbus_unmap_ring_vfree(q->b->xdev, q->shared);
+		xenbus_unmap_ring_vfree(q->b->e.xdev, q->shared);
 	if (q->table)
 		__free_pages(q->table, 1);
 	memset(q, 0, sizeof(*q));
 }
 
-void back_disconnect(struct back *b)
+void back_disconnect(struct evil_back *e)
 {
+	struct back *b = back_of(e);
 	u32 i;
 
 	for (i = 0; i < BACK_MAX_QUEUES; i++)
@@ -242,9 +252,10 @@ void back_disconnect(struct back *b)
 	back_release(b);
 }
 
-int back_connect(struct back *b)
+int back_connect(struct evil_back *e)
 {
-	const char *dir = b->xdev->otherend;
+	struct back *b = back_of(e);
+	const char *dir = e->xdev->otherend;
 	u32 queues = xenbus_read_unsigned(dir, "multi-queue-num-queues", 1);
 	u32 order = xenbus_read_unsigned(dir, "ring-page-order", 0);
 	bool numbered = xenbus_exists(XBT_NIL, dir, "ring-page-order") == 1;
@@ -260,7 +271,7 @@ int back_connect(struct back *b)
 		err = queue_attach(b, &b->queue[i], sub, order, numbered);
 	}
 	if (err) {
-		back_disconnect(b);
+		back_disconnect(e);
 		return err;
 	}
 	b->nr_queues = queues;

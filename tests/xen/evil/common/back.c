@@ -112,6 +112,7 @@ static void back_report(struct evil_back *b)
 
 	evil_say(&b->command, "answer=%s theirs=%u given=%u", left ? "left" : "stays", b->theirs,
 		 b->given);
+	b->times = 0;
 }
 
 static int back_command(void *data, char *line)

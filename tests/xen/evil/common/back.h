@@ -56,7 +56,8 @@ struct evil_back {
 	u32 ours; /* as last written by us */
 	bool gone;
 	bool silent; /* do not follow the front-end's states */
-	u32 given; /* armed answers given */
+	u32 times; /* how often the armed answer is still to be given, until the next report */
+	u32 given; /* how often it was */
 };
 
 /* --- back.c --- */

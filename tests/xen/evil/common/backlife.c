@@ -4,6 +4,7 @@
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
+#include <linux/prandom.h>
 #include <linux/sched.h>
 
 #include "tests/xen/evil/common/back.h"
@@ -28,6 +29,20 @@ static void act_states(struct evil_back *b, char *rest)
 
 	while ((value = evil_word(&rest)))
 		evil_key_write(b->xdev->nodename, "state", value);
+	answer_left(b);
+}
+
+/* The same, each up to 5 ms after the one before: some are seen, some are not. */
+static void act_jitter_states(struct evil_back *b, char *rest)
+{
+	struct rnd_state rnd;
+	char *value;
+
+	prandom_seed_state(&rnd, 44);
+	while ((value = evil_word(&rest))) {
+		evil_key_write(b->xdev->nodename, "state", value);
+		usleep_range(1, 1 + prandom_u32_state(&rnd) % 5000);
+	}
 	answer_left(b);
 }
 
@@ -100,10 +115,10 @@ static void act_talk(struct evil_back *b, char *rest)
 }
 
 static const struct back_act back_life_acts[] = {
-	{ "states", act_states }, { "slow-states", act_slow_states },
-	{ "key", act_key },	  { "event-storm", act_storm },
-	{ "lives", act_lives },	  { "silent", act_silent },
-	{ "talk", act_talk },
+	{ "states", act_states },	    { "jitter-states", act_jitter_states },
+	{ "slow-states", act_slow_states }, { "key", act_key },
+	{ "event-storm", act_storm },	    { "lives", act_lives },
+	{ "silent", act_silent },	    { "talk", act_talk },
 };
 
 bool evil_back_act(struct evil_back *b, const char *word, char *rest)

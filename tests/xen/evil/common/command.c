@@ -4,12 +4,20 @@
  * command.h. Included by one file of each module, so that neither needs a third one.
  */
 #include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <xen/xenbus.h>
 
 #include "tests/xen/evil/common/command.h"
+
+#define EVIL_MAX_CLAIMS 16
+
+static uint claim[EVIL_MAX_CLAIMS];
+static uint nr_claims;
+module_param_array(claim, uint, &nr_claims, 0644);
+MODULE_PARM_DESC(claim, "numbers of the devices to take, as in the names of their directories");
 
 void evil_say(struct evil_command *c, const char *fmt, ...)
 {
@@ -76,14 +84,14 @@ int evil_key_write(const char *dir, const char *key, const char *value)
 	return xenbus_write(XBT_NIL, dir, key, value);
 }
 
-bool evil_claims(const struct xenbus_device *xdev, const uint *claim, uint n)
+bool evil_claims(const struct xenbus_device *xdev)
 {
-	u32 number;
+	u32 number, i;
 
 	if (kstrtou32(kbasename(xdev->nodename), 10, &number))
 		return false;
-	while (n--)
-		if (number && claim[n] == number)
+	for (i = 0; i < nr_claims; i++)
+		if (number && claim[i] == number)
 			return true;
 	return false;
 }

@@ -15,7 +15,6 @@
 #include <linux/mutex.h>
 
 #define EVIL_LINE_MAX 256
-#define EVIL_MAX_CLAIMS 16
 
 struct xenbus_device;
 
@@ -50,7 +49,7 @@ u64 evil_number(char **rest, u64 preset);
  */
 int evil_key_write(const char *dir, const char *key, const char *value);
 
-/* Is the number at the end of the device's directory one of the @n claimed ones? */
-bool evil_claims(const struct xenbus_device *xdev, const uint *claim, uint n);
+/* Is the number at the end of the device's directory one of the module's parameter "claim"? */
+bool evil_claims(const struct xenbus_device *xdev);
 
 #endif /* EVIL_COMMAND_H */

@@ -12,11 +12,6 @@
 
 #include "tests/xen/evil/front/front.h"
 
-static uint claim[EVIL_MAX_CLAIMS];
-static uint nr_claims;
-module_param_array(claim, uint, &nr_claims, 0644);
-MODULE_PARM_DESC(claim, "virtual-device numbers of the vbds to take");
-
 static struct dentry *front_dir;
 
 static const struct front_action *const front_tables[] = {
@@ -90,7 +85,7 @@ static int front_probe(struct xenbus_device *xdev, const struct xenbus_device_id
 	struct front *f;
 	int err;
 
-	if (!evil_claims(xdev, claim, nr_claims))
+	if (!evil_claims(xdev))
 		return -ENODEV;
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)

@@ -137,10 +137,10 @@ static void act_arm(struct nb *n, char *rest)
 
 	while (answer->name && (!name || strcmp(answer->name, name)))
 		answer++;
-	n->times = 0;
+	n->e.times = 0;
 	WRITE_ONCE(n->armed, answer->name ? answer : NULL);
 	n->e.given = 0;
-	n->times = evil_number(&rest, 1);
+	n->e.times = evil_number(&rest, 1);
 	evil_say(&n->e.command, "answer=%s", answer->name ? "armed" : "none");
 }
 

@@ -12,11 +12,6 @@
 
 #include "tests/xen/evil/netback/netback.h"
 
-static uint claim[EVIL_MAX_CLAIMS];
-static uint nr_claims;
-module_param_array(claim, uint, &nr_claims, 0644);
-MODULE_PARM_DESC(claim, "numbers of the vifs to take");
-
 static struct dentry *main_dir;
 
 static const struct evil_offer main_offer[] = {
@@ -79,7 +74,7 @@ static int main_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	struct nb *n;
 	u32 i;
 
-	if (!evil_claims(xdev, claim, nr_claims))
+	if (!evil_claims(xdev))
 		return -ENODEV;
 	n = kzalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)

@@ -58,7 +58,6 @@ struct nb {
 	struct page *bounce; /* for copies of grants */
 
 	const struct nb_answer *armed; /* NULL: honest */
-	u32 times; /* how often the armed answer is still to be given */
 	const char *ctrl_armed; /* how to answer control messages; NULL: honestly */
 
 	struct page *held; /* a mapped grant that is not given back */

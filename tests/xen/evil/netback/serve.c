@@ -96,8 +96,8 @@ static void serve_packet(struct nb_queue *q, const struct xsr_net_pkt *pkt)
 	struct nb *n = q->n;
 	bool whole = fetch(n, pkt);
 
-	if (armed && n->times) {
-		n->times--;
+	if (armed && n->e.times) {
+		n->e.times--;
 		n->e.given++;
 		armed->give(q, pkt);
 		wake_up_all(&n->e.wait);

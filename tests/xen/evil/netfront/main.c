@@ -16,11 +16,6 @@
 #include "ring/keys_net.h"
 #include "tests/xen/evil/netfront/netfront.h"
 
-static uint claim[EVIL_MAX_CLAIMS];
-static uint nr_claims;
-module_param_array(claim, uint, &nr_claims, 0644);
-MODULE_PARM_DESC(claim, "numbers of the vifs to take");
-
 static struct dentry *main_dir;
 
 static const struct nf_action *const main_tables[] = {
@@ -252,7 +247,7 @@ static int main_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 {
 	struct nf *n;
 
-	if (!evil_claims(xdev, claim, nr_claims))
+	if (!evil_claims(xdev))
 		return -ENODEV;
 	n = main_alloc(xdev);
 	if (!n)
