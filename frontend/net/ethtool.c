@@ -163,16 +163,21 @@ static void ethtool_channels(struct net_device *netdev, struct ethtool_channels 
 
 /*
  * Send through so many of the queues that were settled on. Which of them packets come from is the
- * back-end's choice, so all keep receiving; more than there are needs a new connection.
+ * back-end's choice, so all keep receiving; more than there are needs a new connection. The next
+ * connection keeps to it, as far as it has so many (queue.c).
  */
 static int ethtool_set_channels(struct net_device *netdev, struct ethtool_channels *channels)
 {
-	const struct xsr_nf *nf = netdev_priv(netdev);
+	struct xsr_nf *nf = netdev_priv(netdev);
 	u32 n = channels->combined_count;
+	int err;
 
 	if (!n || n > nf->nr_queues)
 		return -EINVAL;
-	return netif_set_real_num_tx_queues(netdev, n);
+	err = netif_set_real_num_tx_queues(netdev, n);
+	if (!err)
+		nf->channels = n;
+	return err;
 }
 
 static int ethtool_coalesce(struct net_device *netdev, struct ethtool_coalesce *coalesce,

@@ -80,6 +80,7 @@ struct xsr_nf {
 
 	struct xsr_nf_queue *queue; /* nr_queues of them, or NULL; changed under rtnl */
 	u32 nr_queues;
+	u32 channels; /* queues to send through, as the user last said; 0: all. Under rtnl */
 	bool napi_on; /* the queues' NAPI is enabled; under rtnl */
 	struct xsr_nf_ctrl ctrl;
 	struct xsr_nf_mcast mcast;

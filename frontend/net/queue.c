@@ -107,6 +107,14 @@ static int queue_create(struct xsr_nf *nf, struct xsr_nf_queue *q, u32 nr)
 	return err;
 }
 
+/* A new back-end may have fewer queues than the user wants to send through; the wish outlives it. */
+static int queues_show(struct xsr_nf *nf)
+{
+	u32 send = nf->channels ? min(nf->channels, nf->nr_queues) : nf->nr_queues;
+
+	return netif_set_real_num_queues(nf->netdev, send, nf->nr_queues);
+}
+
 static int queues_create_locked(struct xsr_nf *nf)
 {
 	int err = 0;
@@ -126,7 +134,7 @@ static int queues_create_locked(struct xsr_nf *nf)
 	if (nf->nr_queues < nf->deal.queues)
 		xsr_device_note(&nf->dev, "only %u of %u queues could be made (error %d)",
 				nf->nr_queues, nf->deal.queues, -err);
-	return netif_set_real_num_queues(nf->netdev, nf->nr_queues, nf->nr_queues);
+	return queues_show(nf);
 }
 
 int xsr_nf_queues_create(struct xsr_nf *nf)
