@@ -136,6 +136,8 @@ struct xsr_nf_queue {
 	u8 slot_op[XSR_NF_SLOTS];
 	struct xsr_nf_sent sent[XSR_NF_SLOTS]; /* by id, valid while the slot is busy */
 	u16 free_id[XSR_NF_SLOTS];
+	u16 late[XSR_NF_SLOTS]; /* slots that netpoll took the answer to, whose frame is not freed yet */
+	u32 nr_late;
 
 	/* Receiving; NAPI. */
 	struct page_pool *pool;

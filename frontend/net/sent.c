@@ -74,22 +74,48 @@ static bool sent_take_batch(struct xsr_nf_queue *q, u32 n, struct sent_batch *b,
 	return true;
 }
 
-/* Slot @id is over: free its packet with the last one, and hand the id to the sender. */
+/* What slot @id held is gone: hand the id to the sender. */
+static void sent_forget(struct xsr_nf_queue *q, u16 id)
+{
+	q->sent[id].skb = NULL;
+	q->sent[id].frame = NULL;
+	xsr_ids_give(&q->ids, id);
+}
+
+/* Slot @id is over: free its packet with the last one. */
 static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_sum *sum)
 {
 	struct sk_buff *skb = q->sent[id].skb;
 
-	if (!skb) {
-		if (q->sent[id].frame)
-			xdp_return_frame(q->sent[id].frame);
-	} else if (!--xsr_nf_cb(skb)->left) {
+	if (q->sent[id].frame) {
+		xdp_return_frame(q->sent[id].frame);
+	} else if (skb && !--xsr_nf_cb(skb)->left) {
 		sum->packets++;
 		sum->bytes += skb->len;
 		napi_consume_skb(skb, budget);
 	}
-	q->sent[id].skb = NULL;
-	q->sent[id].frame = NULL;
-	xsr_ids_give(&q->ids, id);
+	sent_forget(q, id);
+}
+
+/*
+ * netpoll comes in any context, with interrupts off, where a frame's page must not go back to its
+ * pool: the pool's lock is one of softirqs. Its slot stays taken until NAPI polls.
+ */
+static void sent_put_off(struct xsr_nf_queue *q, u16 id)
+{
+	q->late[q->nr_late++] = id;
+	napi_schedule(&q->napi);
+}
+
+/* Free the frames that netpoll could not; outside of it. */
+static void sent_finish_late(struct xsr_nf_queue *q)
+{
+	while (q->nr_late) {
+		u16 id = q->late[--q->nr_late];
+
+		xdp_return_frame(q->sent[id].frame);
+		sent_forget(q, id);
+	}
 }
 
 static void sent_finish_batch(struct xsr_nf_queue *q, struct sent_batch *b, int budget,
@@ -102,7 +128,10 @@ static void sent_finish_batch(struct xsr_nf_queue *q, struct sent_batch *b, int 
 				q->nr);
 	xsr_granted_join(&q->bare, &sum->bare, &b->lent);
 	for (i = 0; i < b->n; i++)
-		sent_finish(q, b->id[i], budget, sum);
+		if (!budget && q->sent[b->id[i]].frame)
+			sent_put_off(q, b->id[i]);
+		else
+			sent_finish(q, b->id[i], budget, sum);
 }
 
 /* There may be room again for a queue that was full. */
@@ -122,6 +151,8 @@ u32 xsr_nf_sent_take(struct xsr_nf_queue *q, int budget)
 	bool true_answers = true;
 	u32 n;
 
+	if (budget)
+		sent_finish_late(q);
 	while (true_answers && xsr_ring_peek(&q->to_back.ring, &n) == XSR_OK && n &&
 	       sum.answers < XSR_NF_SLOTS) {
 		true_answers = sent_take_batch(q, min_t(u32, n, SENT_BATCH), &b, &sum);
@@ -147,6 +178,7 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 	struct sent_sum sum = {};
 	u32 id;
 
+	sent_finish_late(q);
 	xsr_ids_show(&q->ids, &q->slots); /* what was put and never published is out as well */
 	for (id = 0; id < XSR_NF_SLOTS; id++) {
 		struct xsr_nf_sent *sent = &q->sent[id];

@@ -42,14 +42,11 @@ static struct sk_buff *xdp_build(struct xsr_nf_queue *q, const struct xdp_buff *
 	return skb;
 }
 
-/* May the sending half be used? Its lock is held; the watchdog learns that it is alive. */
-static bool xdp_may_send_locked(const struct xsr_nf *nf, struct netdev_queue *txq)
+/* May the sending half be used? Its lock is held. */
+static bool xdp_may_send_locked(const struct xsr_nf *nf, const struct netdev_queue *txq)
 {
 	lockdep_assert_held(&txq->_xmit_lock);
-	if (!xsr_nf_is_open(nf))
-		return false;
-	txq_trans_cond_update(txq);
-	return true;
+	return xsr_nf_is_open(nf);
 }
 
 static bool xdp_put(struct xsr_nf_queue *q, struct xdp_frame *frame)
