@@ -58,6 +58,20 @@ bool xsr_bucket_take(struct xsr_bucket *b, u32 bytes, u64 now)
 	return true;
 }
 
+u32 xsr_bucket_backlog(const struct xsr_bucket *b, u32 usec, u32 most)
+{
+	u64 bytes;
+
+	if (!b->bytes)
+		return most;
+	if (usec > BUCKET_MAX_USEC)
+		usec = BUCKET_MAX_USEC;
+	bytes = b->bytes * usec / b->usec;
+	if (bytes < XSR_BUCKET_MIN_BURST)
+		bytes = XSR_BUCKET_MIN_BURST;
+	return bytes < most ? (u32)bytes : most;
+}
+
 u64 xsr_bucket_wait(struct xsr_bucket *b, u64 now)
 {
 	if (!b->bytes)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A token bucket: how fast a guest may send, whatever its number of queues.
+ * A token bucket: how fast a guest may send, and be sent to, whatever its number of queues.
  *
  * Filled evenly with so many bytes in so many microseconds, up to a burst; each packet takes its
  * bytes out. A packet may go while the level is above nothing, and takes the bucket below it if it
@@ -33,6 +33,12 @@ void xsr_bucket_init(struct xsr_bucket *b, u64 bytes, u32 usec, u64 now);
 
 /* May a packet of @bytes go at time @now? If so its bytes are taken. */
 bool xsr_bucket_take(struct xsr_bucket *b, u32 bytes, u64 now);
+
+/*
+ * How many bytes are worth keeping for later: those that pass in @usec, but no fewer than the smallest
+ * burst. @most if that is less, or if there is no limit. At most two minutes can be asked for.
+ */
+u32 xsr_bucket_backlog(const struct xsr_bucket *b, u32 usec, u32 most);
 
 /* Microseconds from @now until the next packet may go if none goes before; 0: now. */
 u64 xsr_bucket_wait(struct xsr_bucket *b, u64 now);

@@ -79,6 +79,9 @@ const struct xsr_key xsr_net_key_handle = {
 	.help = "number of the vif",
 };
 
+const struct xsr_key xsr_net_key_rate_both =
+	BOOL_KEY("rate-both", "what the guest receives counts towards its rate, too");
+
 const struct xsr_key xsr_net_key_mtu =
 	UINT_KEY("mtu", 0, KEYS_MAX_MTU, 0, "largest packet of the link, bytes; 0: not said");
 

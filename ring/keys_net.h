@@ -66,6 +66,7 @@ extern const struct xsr_key xsr_net_front_keys[XSR_NF_COUNT];
 
 /* Written by the toolstack, as numbers. */
 extern const struct xsr_key xsr_net_key_handle; /* back: number of the vif */
+extern const struct xsr_key xsr_net_key_rate_both; /* back, by an administrator */
 extern const struct xsr_key xsr_net_key_mtu; /* front; 0 if absent: not said */
 extern const struct xsr_key xsr_net_key_trusted; /* front */
 extern const struct xsr_key xsr_net_key_carrier; /* back, by whoever knows; absent means up */

@@ -37,6 +37,7 @@
 	X(tx_purged) /* packets dropped because the guest stalled or the link went down */ \
 	X(tx_filtered) /* multicast that the guest does not want */                        \
 	X(tx_blocked) /* times that the guest had given too little room */                 \
+	X(tx_limited) /* times that the rate limit made packets for the guest wait */      \
 	X(tx_stalls)
 
 struct xsr_vif_counts {

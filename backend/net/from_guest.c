@@ -193,7 +193,7 @@ static bool from_gather(struct xsr_vif_queue *q, u32 most)
 					q->index);
 			return false;
 		}
-		if (!avail || !xsr_vif_rate_allows(q))
+		if (!avail || !xsr_vif_rate_allows_from(q))
 			break;
 		if (!from_take(q, avail))
 			return false;

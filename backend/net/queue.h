@@ -23,7 +23,8 @@
 
 /*
  * Memory of packets that may wait for the guest in one queue; the stack is stopped beyond. As much as
- * stock, which counts bytes on the wire, so that a flood of small packets takes it ten times that.
+ * stock, which counts bytes on the wire, so that a flood of small packets takes it ten times that. With a
+ * limit of the rate less may wait (rate.c).
  */
 #define XSR_VIF_PENDING_BYTES (512 * 1024)
 /* Most packets of one batch of copies. */
@@ -54,7 +55,8 @@ struct xsr_vif_to {
 	struct xsr_vif_to_batch *batch;
 	struct sk_buff_head pending; /* its lock covers bytes too */
 	u32 bytes;
-	struct timer_list tick; /* something waits: look at its age */
+	struct timer_list tick; /* something waits: look at its age, or whether the rate allows it */
+	bool limited; /* the first packet that waits has to, for the rate */
 	u32 seen; /* producer of the guest, to tell real events */
 	bool worked;
 	u32 needed; /* room that the first packet needs, when blocked */
@@ -96,7 +98,9 @@ irqreturn_t xsr_vif_event_to(int irq, void *data);
 void xsr_vif_queue_eoi(struct xsr_vif_queue *q, int direction, bool *worked, bool over);
 
 /* rate.c: may the guest send on? If not, the NAPI runs again when it may. */
-bool xsr_vif_rate_allows(struct xsr_vif_queue *q);
+bool xsr_vif_rate_allows_from(struct xsr_vif_queue *q);
+/* May a packet of @bytes go to the guest, which is done then? If not, likewise. */
+bool xsr_vif_rate_allows_to(struct xsr_vif_queue *q, u32 bytes);
 
 /* from_guest.c */
 int xsr_vif_from_create(struct xsr_vif_queue *q);

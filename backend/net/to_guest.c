@@ -4,9 +4,10 @@
  *
  * The stack's side only queues. The NAPI of this direction takes what waits as far as the guest has
  * made room, has a batch copied by one hypercall, and shows it by one publication. Without room it
- * asks for an event and leaves. What waits is bounded in bytes (the stack is stopped) and in time: a
- * packet is dropped after the drain time, and a guest that makes no room during the stall time loses
- * its carrier until it does.
+ * asks for an event and leaves; without credit, if the rate counts in this direction (rate.c), it sets
+ * a timer. What waits is bounded in bytes (the stack is stopped) and, without room, in time: a packet is
+ * dropped after the drain time, and a guest that makes no room during the stall time loses its carrier
+ * until it does.
  */
 #include <linux/etherdevice.h>
 
@@ -86,7 +87,7 @@ void xsr_vif_to_guest_push(struct xsr_vif_queue *q, struct sk_buff *skb)
 	spin_lock_irqsave(&q->to.pending.lock, flags);
 	__skb_queue_tail(&q->to.pending, skb);
 	q->to.bytes += to_cb(skb)->bytes;
-	if (q->to.bytes >= XSR_VIF_PENDING_BYTES)
+	if (q->to.bytes >= READ_ONCE(q->vif->rate.backlog))
 		netif_tx_stop_queue(to_netdev_queue(q));
 	spin_unlock_irqrestore(&q->to.pending.lock, flags);
 	napi_schedule(&q->to.napi);
@@ -103,7 +104,7 @@ static struct sk_buff *to_pop(struct xsr_vif_queue *q)
 	skb = __skb_dequeue(&q->to.pending);
 	if (skb)
 		q->to.bytes -= to_cb(skb)->bytes;
-	if (netif_tx_queue_stopped(txq) && q->to.bytes < XSR_VIF_PENDING_BYTES / 2)
+	if (netif_tx_queue_stopped(txq) && q->to.bytes < READ_ONCE(q->vif->rate.backlog) / 2)
 		netif_tx_wake_queue(txq);
 	spin_unlock_irqrestore(&q->to.pending.lock, flags);
 	return skb;
@@ -274,6 +275,7 @@ static void to_gather(struct xsr_vif_queue *q, u32 most)
 	u32 needed;
 
 	b->n = 0;
+	q->to.limited = false;
 	while (b->n < most && xsr_copied_room(&q->to.copied) >= TO_COPIES) {
 		/* Nobody else takes packets off, so the first one stays the first. */
 		skb = skb_peek(&q->to.pending);
@@ -287,7 +289,7 @@ static void to_gather(struct xsr_vif_queue *q, u32 most)
 			to_drop_first(q);
 			continue;
 		}
-		if (!to_fits(q, needed))
+		if (!to_fits(q, needed) || !xsr_vif_rate_allows_to(q, skb->len))
 			return;
 		xsr_net_take_fill(&q->to_ring.ring, &e->fill);
 		trace_xsr_vif_fill(q, &e->fill);
@@ -418,6 +420,12 @@ static void to_rest(struct xsr_vif_queue *q)
 	to_set_tick(q);
 }
 
+/* Does something wait that need not? */
+static bool to_may_go(const struct xsr_vif_queue *q)
+{
+	return !q->to.blocked && !q->to.limited && !skb_queue_empty(&q->to.pending);
+}
+
 int xsr_vif_to_poll(struct napi_struct *napi, int budget)
 {
 	struct xsr_vif_queue *q = container_of(napi, struct xsr_vif_queue, to.napi);
@@ -432,7 +440,7 @@ int xsr_vif_to_poll(struct napi_struct *napi, int budget)
 	}
 	to_rest(q);
 	/* More could go, or came in just now. */
-	if (done >= budget || (!q->to.blocked && !skb_queue_empty(&q->to.pending))) {
+	if (done >= budget || to_may_go(q)) {
 		xsr_vif_queue_eoi(q, XSR_VIF_OWE_TO, &q->to.worked, false);
 		return budget;
 	}

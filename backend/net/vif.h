@@ -40,9 +40,11 @@ struct xsr_vif_mcast {
 	u8 address[XSR_VIF_MCAST_MAX][ETH_ALEN];
 };
 
-/* How fast the guest may send; see rate.c. */
+/* How fast the guest may send, and maybe be sent to; see rate.c. */
 struct xsr_vif_rate {
 	bool on;
+	bool both; /* on, and what goes to the guest counts, too */
+	u32 backlog; /* memory of packets that may wait for the guest in one queue */
 	spinlock_t lock;
 	struct xsr_bucket bucket;
 };
@@ -77,6 +79,7 @@ struct xsr_vif {
 
 	struct xenbus_watch hotplug_watch; /* on hotplug-status */
 	struct xenbus_watch rate_watch; /* on rate */
+	struct xenbus_watch rate_both_watch; /* on rate-both */
 	struct xenbus_watch mcast_watch; /* on the front-end's request-multicast-control */
 	struct dentry *debugfs;
 };
@@ -123,7 +126,8 @@ bool xsr_vif_mcast_wanted(struct xsr_vif *vif, const u8 *address);
 void xsr_vif_mcast_reset(struct xsr_vif *vif);
 void xsr_vif_mcast_read(struct xsr_vif *vif);
 
-/* rate.c: read the limit, from now on. */
+/* rate.c: before the keys are read there is no limit; read what counts from now on. */
+void xsr_vif_rate_init(struct xsr_vif *vif);
 void xsr_vif_rate_read(struct xsr_vif *vif);
 
 /* Sum of all queues that are or were. */

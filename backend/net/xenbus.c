@@ -83,6 +83,12 @@ static void xenbus_rate_changed(struct xenbus_watch *watch, const char *path, co
 	xsr_vif_rate_read(container_of(watch, struct xsr_vif, rate_watch));
 }
 
+static void xenbus_rate_both_changed(struct xenbus_watch *watch, const char *path,
+				     const char *token)
+{
+	xsr_vif_rate_read(container_of(watch, struct xsr_vif, rate_both_watch));
+}
+
 static void xenbus_mcast_changed(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	xsr_vif_mcast_read(container_of(watch, struct xsr_vif, mcast_watch));
@@ -95,6 +101,10 @@ static int xenbus_watch_keys(struct xsr_vif *vif)
 
 	err = xenbus_watch_pathfmt(xdev, &vif->rate_watch, xsr_device_will_handle,
 				   xenbus_rate_changed, "%s/%s", xdev->nodename, XSR_NET_KEY_RATE);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->rate_both_watch, xsr_device_will_handle,
+					   xenbus_rate_both_changed, "%s/%s", xdev->nodename,
+					   xsr_net_key_rate_both.name);
 	if (!err)
 		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch, xsr_device_will_handle,
 					   xenbus_mcast_changed, "%s/%s", xdev->otherend,
@@ -126,7 +136,7 @@ static struct xsr_vif *xenbus_alloc(struct xenbus_device *xdev)
 	spin_lock_init(&vif->lock);
 	spin_lock_init(&vif->past_lock);
 	spin_lock_init(&vif->mcast.lock);
-	spin_lock_init(&vif->rate.lock);
+	xsr_vif_rate_init(vif);
 	return vif;
 }
 
@@ -151,6 +161,7 @@ static void xenbus_free(struct xsr_vif *vif)
 {
 	xenbus_unwatch(&vif->hotplug_watch);
 	xenbus_unwatch(&vif->mcast_watch);
+	xenbus_unwatch(&vif->rate_both_watch);
 	xenbus_unwatch(&vif->rate_watch);
 	xsr_device_destroy(&vif->dev);
 	if (vif->netdev)

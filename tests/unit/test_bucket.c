@@ -120,6 +120,25 @@ static void test_debt(void **state)
 	assert_true(xsr_bucket_take(&b, 1, 65535));
 }
 
+/* What passes in a tenth of a second, between the smallest burst and what the caller wants at most. */
+static void test_backlog(void **state)
+{
+	struct xsr_bucket b;
+
+	(void)state;
+	xsr_bucket_init(&b, 0, 0, 0);
+	assert_int_equal(xsr_bucket_backlog(&b, 100000, 524288), 524288);
+	xsr_bucket_init(&b, 25000, 50000, 0); /* 4 Mbit/s */
+	assert_int_equal(xsr_bucket_backlog(&b, 100000, 524288), XSR_BUCKET_MIN_BURST);
+	assert_int_equal(xsr_bucket_backlog(&b, 1000000, 524288), 500000);
+	assert_int_equal(xsr_bucket_backlog(&b, 10000000, 524288), 524288);
+	assert_int_equal(xsr_bucket_backlog(&b, 100000, 1000), 1000);
+	xsr_bucket_init(&b, 0xffffffffffffffff, 1, 0);
+	assert_int_equal(xsr_bucket_backlog(&b, 0xffffffff, 0xffffffff), 0xffffffff);
+	xsr_bucket_init(&b, 1, 0xffffffff, 0);
+	assert_int_equal(xsr_bucket_backlog(&b, 0xffffffff, 0xffffffff), XSR_BUCKET_MIN_BURST);
+}
+
 /* Who waits as long as he is told may go, and not a microsecond earlier. */
 static void test_wait(void **state)
 {
@@ -208,10 +227,11 @@ static void test_shared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_limit),       cmocka_unit_test(test_rate),
-		cmocka_unit_test(test_burst),	       cmocka_unit_test(test_debt),
-		cmocka_unit_test(test_wait),	       cmocka_unit_test(test_extremes),
-		cmocka_unit_test(test_time_goes_back), cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_no_limit), cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_burst),	 cmocka_unit_test(test_debt),
+		cmocka_unit_test(test_backlog),	 cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_extremes), cmocka_unit_test(test_time_goes_back),
+		cmocka_unit_test(test_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

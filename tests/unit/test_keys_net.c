@@ -31,6 +31,7 @@ static void test_tables_are_sound(void **state)
 	check_tables(xsr_net_back_keys, XSR_NB_COUNT);
 	check_tables(xsr_net_front_keys, XSR_NF_COUNT);
 	check_tables(&xsr_net_key_handle, 1);
+	check_tables(&xsr_net_key_rate_both, 1);
 	check_tables(&xsr_net_key_mtu, 1);
 	check_tables(&xsr_net_key_trusted, 1);
 	check_tables(&xsr_net_key_carrier, 1);
@@ -74,6 +75,7 @@ static void test_tables_speak_netif(void **state)
 		{ &xsr_net_front_keys[XSR_NF_CTRL_EVTCHN], "event-channel-ctrl", XSR_KEY_TEXT, 0 },
 		{ &xsr_net_front_keys[XSR_NF_MCAST], "request-multicast-control", XSR_KEY_BOOL, 0 },
 		{ &xsr_net_front_keys[XSR_NF_XDP], "xdp-headroom", XSR_KEY_UINT, 0 },
+		{ &xsr_net_key_rate_both, "rate-both", XSR_KEY_BOOL, 0 },
 		{ &xsr_net_key_mtu, "mtu", XSR_KEY_UINT, 0 },
 		{ &xsr_net_key_trusted, "trusted", XSR_KEY_BOOL, 1 },
 		{ &xsr_net_key_carrier, "carrier", XSR_KEY_BOOL, 1 },
@@ -87,7 +89,7 @@ static void test_tables_speak_netif(void **state)
 		assert_int_equal(want[i].key->def, want[i].def);
 		assert_false(want[i].key->required);
 	}
-	assert_int_equal(ARRAY_SIZE(want), XSR_NB_COUNT + XSR_NF_COUNT + 3);
+	assert_int_equal(ARRAY_SIZE(want), XSR_NB_COUNT + XSR_NF_COUNT + 4);
 	assert_string_equal(xsr_net_key_handle.name, "handle");
 	assert_true(xsr_net_key_handle.required);
 }

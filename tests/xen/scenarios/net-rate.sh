@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The key rate of a vif, as xl writes it from rate=: a guest sends as fast as that and no faster, within
-# 10 %, over TCP and UDP, with one queue and with two whose rates must not add up; a new value counts at
-# once; without the key there is no limit.
+# 10 %, over TCP and UDP, with one queue and with two whose rates must not add up; what it receives is not
+# limited, but with the key rate-both comes out of the same rate; a new value counts at once; without the
+# key there is no limit.
 #
 # pair: net
 # pairings: ours/ours
 # long: yes
-# plan: 2 + 12 * pairs
-# seconds: 420 * pairs
+# plan: 2 + 14 * pairs
+# seconds: 500 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 
@@ -81,6 +82,20 @@ halved() {
 	rate_is $half
 }
 
+# both RATE IPERF_OPTION...: the other way the rate counts if it is said to, and not otherwise.
+both() {
+	local got key wanted=$1
+	shift
+
+	key=$(net_back_dir g 0)/rate-both
+	xenstore-write "$key" 1
+	rate_is "$wanted" -R "$@"
+	xenstore-rm "$key"
+	got=$(rate_run -R "$@")
+	echo "$got kbit/s towards the guest without the key"
+	[ "$got" -ge $((wanted * 3)) ]
+}
+
 no_limit() {
 	local got
 
@@ -105,6 +120,13 @@ for pairing in "${pairings[@]}"; do
 		try "$pairing: $queues queue(s), UDP has the rate" rate_is "$(rate_of_key)" \
 			-u -b 8M -l 1400 -w 200K -P $((5 * queues - 4))
 		figures
+		if [ "${pairing#*/}" = ours ]; then
+			try "$pairing: $queues queue(s), TCP to the guest has it if told to" \
+				both "$(rate_of_key)" -P $((5 * queues - 4))
+			figures
+		else
+			skip 1 "the stock back-end has no such key"
+		fi
 		if [ $queues = 2 ]; then
 			try "$pairing: both queues carry it" both_used
 		else
