@@ -183,7 +183,7 @@ act 1 ignored 'alive|reconnected' state 3
 act 1 ignored alive state 4
 act 1 ignored 'alive|reconnected' state 7
 act 1 'ignored|closed' 'alive|reconnected' connect-twice
-act 1 'ignored|closed' reconnected connect-while-closing
+act 1 'ignored|closed' 'alive|reconnected' connect-while-closing
 act 1 'offer|ignored' 'alive|reconnected' restart
 act 1 flipped 'alive|reconnected' flip 200
 act 1 flipped 'alive|reconnected' lives 200
