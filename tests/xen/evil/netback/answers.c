@@ -62,11 +62,16 @@ static void give_twice(struct nb_queue *q, const struct xsr_net_pkt *pkt)
 	set_rsp_prod(q, q->tx.ring.out);
 }
 
-/* arg: how far the producer jumps from where it is. */
+/*
+ * arg: how far the producer jumps from where it is, once the answer has been taken: one step back before
+ * that is no answer.
+ */
 static void give_prod(struct nb_queue *q, const struct xsr_net_pkt *pkt)
 {
 	xsr_net_answer_pkt(&q->tx.ring, pkt, XSR_NET_STATUS_OKAY);
 	xsr_ring_publish(&q->tx.ring);
+	nb_notify(q, &q->tx);
+	msleep(20);
 	set_rsp_prod(q, q->tx.ring.out + arg_of(q));
 }
 
