@@ -58,8 +58,10 @@ static void back_early(struct evil_back *b)
 	}
 }
 
+/* A former life may have been cut off by an act that changed our state and nothing else. */
 static void back_connect(struct evil_back *b)
 {
+	b->ops->disconnect(b);
 	if (b->ops->connect(b)) {
 		evil_back_state(b, XenbusStateClosing);
 		return;
