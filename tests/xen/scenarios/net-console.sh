@@ -7,7 +7,6 @@
 #
 # pair: net
 # pairings: ours/ours
-# long: yes
 # plan: 2 + 7 * pairs
 # seconds: 60 + 60 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

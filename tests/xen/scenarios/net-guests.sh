@@ -8,7 +8,6 @@
 # pair: net
 # pairings: ours/ours
 # modules: ours
-# long: yes
 # plan: 3 + 7 * pairs + 7
 # seconds: 120 + 120 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -7,7 +7,6 @@
 #
 # pair: net
 # pairings: ours/ours
-# long: yes
 # plan: 26
 # seconds: 120
 # may-print: Bad grant reference|g\.e\. 0x[0-9a-f]+ still in use

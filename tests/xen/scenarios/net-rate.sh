@@ -8,7 +8,6 @@
 #
 # pair: net
 # pairings: ours/ours
-# long: yes
 # plan: 2 + 14 * pairs
 # seconds: 500 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -8,7 +8,6 @@
 #
 # pair: net
 # pairings: ours/ours
-# long: yes
 # plan: 2 + 7 * pairs
 # seconds: 1500 * pairs
 # env: BED_CYCLES
