@@ -177,7 +177,8 @@ static int disk_tags(struct xsr_bf *bf, struct blk_mq_tag_set *set)
 	set->nr_maps = bf->polled ? HCTX_MAX_TYPES : 1;
 	set->queue_depth = bf->queue[0].ch.ring.size;
 	set->numa_node = NUMA_NO_NODE;
-	set->flags = BLK_MQ_F_SHOULD_MERGE;
+	/* The back-end's disk has a scheduler; a second one only keeps requests from coming in batches. */
+	set->flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	set->cmd_size = sizeof(struct xsr_bf_req);
 	set->driver_data = bf;
 	set->timeout = min_not_zero(xsr_bf_param_timeout(), (u32)DISK_TIMEOUT) * HZ;
