@@ -4,13 +4,14 @@
 # `make bench-quick`, `make bench` and `make bench-work`: measures every pairing of stock and our drivers
 # in one boot of the test bed and keeps the figures in benchmarks/results/STAMP-fio.csv, -net.csv and
 # -work.csv, with a report STAMP.html. What runs in dom0 is dom0.sh (quick, full: how fast) and work/dom0.sh
-# (work: what an operation costs; hypercalls in one boot, instructions in another). Succeeds only if every
+# (work: what an operation costs, in the bed's deterministic mode). Succeeds only if every
 # job gave its figures and no kernel printed a splat; what there is is kept in any case.
 #
 # Usage: bench.sh quick|full|work
 # Environment: BENCH_TURNS (quick 2, full 5) of each pairing, BENCH_RUNS (quick 3, full 1; work 2) of each job
 # in a turn, BENCH_SECONDS (quick 1, full 3) of each job, BENCH_ONLY="JOB..." (others are left out),
-# BENCH_RESULTS=DIRECTORY (benchmarks/results), WORK_KINDS="hypercalls instructions", BED_PAIRINGS.
+# BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
+# WORK_OPERATIONS (4000) of each job.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/../tests/xen/bed.sh"
@@ -19,7 +20,7 @@ set=${1:?quick, full or work?}
 case "$set" in
 quick) turns=2 runs=3 seconds=1 limit=1200 ;;
 full) turns=5 runs=1 seconds=3 limit=21600 ;;
-work) turns=1 runs=2 seconds=0 limit=1200 ;;
+work) turns=1 runs=2 seconds=0 limit=1800 ;;
 *) bed_die "unknown set '$set': quick, full or work" ;;
 esac
 turns=${BENCH_TURNS:-$turns}
@@ -64,17 +65,13 @@ in_dom0() {
 	[ $failed = 0 ] || status=1
 }
 
-# keep KIND: adds a file of figures that dom0 wrote to that of the run, which gets its head first.
+# keep KIND: a file of figures that dom0 wrote becomes one of the run, with a head.
 keep() {
-	local from=$bed_dir/boot/share/results/$1.csv to=$results/$stamp-$1.csv
+	local from=$bed_dir/boot/share/results/$1.csv
 
 	[ -e "$from" ] && [ "$(wc -l <"$from")" -gt 1 ] || return 0
 	mkdir -p "$results"
-	if [ -e "$to" ]; then
-		tail -n +2 "$from" >>"$to"
-	else
-		{ head_lines; cat "$from"; } >"$to"
-	fi
+	{ head_lines; cat "$from"; } >"$results/$stamp-$1.csv"
 }
 
 speed() {
@@ -85,15 +82,10 @@ speed() {
 }
 
 work() {
-	local kind
-
-	for kind in ${WORK_KINDS:-hypercalls instructions}; do
-		echo "bench: counting $kind"
-		[ "$kind" = hypercalls ] || export BED_COUNT=1 bed_boot_timeout=1500
-		in_dom0 work/dom0.sh "WORK_KIND=$kind" "WORK_RUNS=$runs"
-		keep work
-		bed_stop
-	done
+	export BED_COUNT=1 bed_boot_timeout=1500
+	in_dom0 work/dom0.sh "WORK_KINDS=${WORK_KINDS:-instructions hypercalls}" "WORK_RUNS=$runs" \
+		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}"
+	keep work
 }
 
 bed_new

@@ -5,7 +5,7 @@
 # same job costs on a disk inside the guest (the pairing "none") is taken off. Exits 1 when anything is
 # missing.
 #
-# Usage: costs.py RESULTS hypercalls|instructions
+# Usage: costs.py RESULTS
 import csv
 import glob
 import os
@@ -30,7 +30,7 @@ def operations(path):
 
 
 def hypercalls(path, count):
-    with open(path.rsplit(".", 1)[0] + ".calls") as f:
+    with open(path + ".calls") as f:
         made = dict(line.split() for line in f)
     return {"hypercalls " + name: (int(made.get(name, 0)) / count, "per operation") for name in CALLS}
 
@@ -45,12 +45,12 @@ def costs(path, kind):
     return hypercalls(path, count)
 
 
-def main(results, kind):
+def main(results):
     found, status = {}, 0
     for path in sorted(glob.glob(results + "/*.fio") + glob.glob(results + "/*.iperf3")):
-        pairing, job, repeat, _ = os.path.basename(path).split(".")
+        pairing, job, repeat, kind, _ = os.path.basename(path).split(".")
         try:
-            found[pairing, job, repeat] = costs(path, kind)
+            found.setdefault((pairing, job, repeat), {}).update(costs(path, kind))
         except (Bad, KeyError, OSError, ValueError) as e:
             print("FAILED %s: %s, repeat %s: %r" % (pairing, job, repeat, e))
             status = 1

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The part in dom0 of the work bench: a fixed amount of I/O through each pairing, in a guest with one CPU,
-# and what it costs whatever the machine. Two kinds of boot ask for two kinds of cost:
-#
-#   hypercalls     counted by the hypervisor while a job runs (count.sh)
-#   instructions   in the bed's deterministic mode, where time is instructions: of Xen, dom0 and the guest
+# and what it costs whatever the machine. In the bed's deterministic mode, where time is instructions of
+# Xen, dom0 and the guest together, a job runs once to be timed, and once more while the hypervisor counts
+# hypercalls (count.sh), which costs instructions itself.
 #
 # A disk job also runs on a null_blk inside the guest, the pairing "none", whose cost is not the drivers'.
 # Every job runs once before it counts, so that grants and caches are in place. Results are files in
-# /bed/results: PAIRING.JOB.REPEAT.COUNT.calls and PAIRING.JOB.REPEAT.COUNT.TOOL; costs.py reads them.
+# /bed/results: PAIRING.JOB.REPEAT.KIND.TOOL, and the same with .calls; costs.py reads them.
 #
-# Environment: BED_PAIRINGS; WORK_KIND (hypercalls, instructions), WORK_RUNS, BENCH_ONLY (jobs).
+# Environment: BED_PAIRINGS; WORK_KINDS (instructions, hypercalls), WORK_RUNS, WORK_OPERATIONS,
+# BENCH_ONLY (jobs).
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/measure.sh
@@ -19,7 +19,7 @@
 
 disk_jobs=(randread-4k-qd1 randread-4k-qd32 randread-4k-batch randwrite-4k-qd32 read-128k)
 net_jobs=(udp-out-64 udp-in-64 tcp-out-1 tcp-in-1)
-operations=4000
+operations=$WORK_OPERATIONS
 
 wanted() {
 	[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" $1 "* ]]
@@ -45,17 +45,19 @@ net_job() {
 
 # cost PAIRING JOB TOOL COMMAND...: runs it, once for nothing, then as often as asked for.
 cost() {
-	local repeat base tool=$3
-	base=$results/${1/\//-}.$2
+	local repeat kind file
 
 	wanted "$2" || return 0
 	note "$1: $2"
 	"${@:4}" >/dev/null
 	for ((repeat = 1; repeat <= WORK_RUNS; repeat++)); do
-		case "$WORK_KIND" in
-		hypercalls) hypercalls_during "$base.$repeat.calls" kept "$base.$repeat.$tool" "${@:4}" ;;
-		instructions) kept "$base.$repeat.$tool" "${@:4}" ;;
-		esac
+		for kind in $WORK_KINDS; do
+			file=$results/${1/\//-}.$2.$repeat.$kind.$3
+			case $kind in
+			hypercalls) hypercalls_during "$file.calls" kept "$file" "${@:4}" ;;
+			instructions) kept "$file" "${@:4}" ;;
+			esac
+		done
 	done
 }
 
@@ -88,4 +90,4 @@ for pairing in "${pairings[@]}"; do
 done
 guest_stop g
 xl info xen_version >$results/xen_version
-PYTHONPATH=/bed/payload/bench python3 /bed/payload/bench/work/costs.py $results "$WORK_KIND"
+PYTHONPATH=/bed/payload/bench python3 /bed/payload/bench/work/costs.py $results

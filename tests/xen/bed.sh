@@ -156,7 +156,8 @@ bed_is_known() {
 # comma or a space can confuse the -initrd option. SMAP and SMEP must be off, hence these models.
 #
 # BED_COUNT=1 is the deterministic mode: one CPU, and a virtual nanosecond is an instruction of whatever
-# runs on it, Xen, dom0 or guest. About ten times slower; waits cost no time.
+# runs on it, Xen, dom0 or guest. About ten times slower; waits cost no time. BED_MONITOR=SOCKET is QEMU's
+# monitor, whose "info registers" says where the CPU is: a profile of all three.
 bed_qemu() {
 	local share=$1 console=$2 cpu xen_extra='' cpus=${BED_CPUS:-2}
 	local mode=(-accel 'tcg,thread=multi,tb-size=512')
@@ -181,7 +182,8 @@ mitigations=off net.ifnames=0,dom0.initrd" \
 		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \
 		-device virtio-blk-pci,drive=d0,disable-legacy=on,disable-modern=off \
 		-fsdev "local,id=bed,path=$share,security_model=none" \
-		-device virtio-9p-pci,fsdev=bed,mount_tag=bed,disable-legacy=on,disable-modern=off
+		-device virtio-9p-pci,fsdev=bed,mount_tag=bed,disable-legacy=on,disable-modern=off \
+		${BED_MONITOR:+-monitor "unix:$BED_MONITOR,server,nowait"}
 }
 
 # What scenarios of this run counted (dom0/tap.sh), added up, as a table; nothing if none did.
