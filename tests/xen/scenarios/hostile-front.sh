@@ -124,7 +124,7 @@ done
 act xvdc ignored 'alive|reconnected' state 3
 act xvdc ignored alive state 4
 act xvdc 'ignored|closed' 'alive|reconnected' connect-twice
-act xvdc 'ignored|closed' 'alive|reconnected' connect-while-closing
+act xvdc 'ignored|closed' reconnected connect-while-closing
 act xvdc 'offer|ignored' 'alive|reconnected' restart
 act xvdc flipped reconnected flip 300
 act xvdc flipped reconnected lives 300
