@@ -46,10 +46,16 @@ static inline u32 xsr_ids_free(const struct xsr_ids *ids)
 	return xsr_load_acquire(&ids->given) - xsr_read_once(&ids->taken);
 }
 
+/* Sender: the one that will be taken next; only while one is free. */
+static inline u16 xsr_ids_next(const struct xsr_ids *ids)
+{
+	return ids->id[ids->taken & (ids->size - 1)];
+}
+
 /* Sender: take one; only while one is free. */
 static inline u16 xsr_ids_take(struct xsr_ids *ids)
 {
-	u16 id = ids->id[ids->taken & (ids->size - 1)];
+	u16 id = xsr_ids_next(ids);
 
 	xsr_write_once(&ids->taken, ids->taken + 1);
 	return id;

@@ -115,6 +115,15 @@ static inline enum xsr_verdict xsr_ring_peek(const struct xsr_ring *r, u32 *n)
 }
 
 /*
+ * How many entries the peer seems to have put, for the context that has the out half. Any number: nothing
+ * is checked, and none may be taken for it.
+ */
+static inline u32 xsr_ring_glance(const struct xsr_ring *r)
+{
+	return xsr_read_once((u32 __xsr_force *)r->in_idx) - xsr_read_once(&r->in);
+}
+
+/*
  * Copy the next entry into private memory and step over it; each byte is read once.
  * @stride: the ring's. A codec knows it when it is compiled, and most of this is folded away then.
  * @bytes: how much of the entry, a multiple of 4, at most the stride.

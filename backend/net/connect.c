@@ -264,6 +264,7 @@ void xsr_vif_disconnect(struct xsr_vif *vif)
 	xsr_vif_debugfs_destroy(vif);
 	xsr_vif_netdev_down(vif);
 	xsr_vif_ctrl_disconnect(vif);
+	xsr_vif_stage_release(vif, queue, vif->nr_queues);
 	connect_destroy(queue, vif->nr_queues);
 	vif->nr_queues = 0;
 }

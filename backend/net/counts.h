@@ -17,6 +17,7 @@
 	X(rx_bytes)                                                                        \
 	X(rx_batches) /* runs of grant copies */                                           \
 	X(rx_copies) /* copies in them */                                                  \
+	X(rx_staged) /* packets copied out of pages that stay mapped */                    \
 	X(rx_published) /* times that answers were shown to the guest */                   \
 	X(rx_notified) /* ... with an event */                                             \
 	X(rx_errors) /* packets that break a rule or cannot be parsed */                   \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control ring: the guest says how its packets shall be spread over its queues.
+ * The control ring: the guest says how its packets shall be spread over its queues, and which of its pages
+ * may stay mapped.
  *
  * Messages are served in a work item, a bounded number at a time. What they mean is decided in
  * ring/net_ctrl; this file brings what a message points to from the guest's memory, and puts the
@@ -11,6 +12,7 @@
 
 #include "backend/net/ctrl.h"
 #include "backend/net/hash.h"
+#include "backend/net/stage.h"
 #include "ring/linux/compat/compat.h"
 #include "ring/linux/xbkeys.h"
 
@@ -18,6 +20,9 @@
 #define CTRL_BATCH 16
 
 static_assert(sizeof(struct xsr_net_ctrl_job) <= PAGE_SIZE, "a copy stays within a page");
+static_assert(XSR_VIF_STAGE_PAGES * sizeof(struct xsr_net_gref) <=
+		      sizeof_field(struct xsr_net_ctrl_job, data),
+	      "a list of pages fits");
 
 static void ctrl_fetch(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
 {
@@ -29,6 +34,37 @@ static void ctrl_fetch(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
 	xsr_net_ctrl_fetched(h, job, !xsr_copied_failed(&c->copied, 0));
 }
 
+/* Bring the list of pages, and have them mapped. */
+static void ctrl_add(struct xsr_vif_ctrl *c)
+{
+	struct xsr_net_ctrl_job *job = c->job;
+	const struct xsr_net_gref *list = (const struct xsr_net_gref *)job->data;
+	bool ok;
+
+	xsr_copied_reset(&c->copied);
+	xsr_copied_from(&c->copied, job->gref, 0, job->data, job->count * sizeof(*list));
+	xsr_copied_run(&c->copied);
+	ok = !xsr_copied_failed(&c->copied, 0) &&
+	     xsr_vif_stage_add(c->vif, job->queue, list, job->count);
+	xsr_net_ctrl_done(job, ok, 0);
+}
+
+/* Do what a message needs beside the judgement of it. */
+static void ctrl_do(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
+{
+	switch (c->job->need) {
+	case XSR_NET_CTRL_FETCH:
+		ctrl_fetch(c, h);
+		break;
+	case XSR_NET_CTRL_ADD:
+		ctrl_add(c);
+		break;
+	case XSR_NET_CTRL_DEL:
+		xsr_net_ctrl_done(c->job, false, 0);
+		break;
+	}
+}
+
 /*
  * Serve one message: on a copy of what was asked for so far, which takes its place if it differs.
  * The wait for those who use the old one also keeps a guest that sends changes without end from
@@ -36,7 +72,7 @@ static void ctrl_fetch(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
  */
 static void ctrl_serve(struct xsr_vif_ctrl *c, const struct xsr_net_ctrl_req *req)
 {
-	static const struct xsr_net_ctrl_offer offer = {};
+	static const struct xsr_net_ctrl_offer offer = { .grefs = XSR_VIF_STAGE_PAGES };
 	struct xsr_vif *vif = c->vif;
 	struct xsr_vif_hash *old = rcu_dereference_protected(vif->hash, true), *new;
 
@@ -49,8 +85,7 @@ static void ctrl_serve(struct xsr_vif_ctrl *c, const struct xsr_net_ctrl_req *re
 		return;
 	}
 	xsr_net_ctrl_begin(&new->h, &offer, req, c->job);
-	if (c->job->need == XSR_NET_CTRL_FETCH)
-		ctrl_fetch(c, &new->h);
+	ctrl_do(c, &new->h);
 	if (!memcmp(&new->h, &old->h, sizeof(new->h))) {
 		kfree(new);
 		return;

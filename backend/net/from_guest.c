@@ -3,9 +3,9 @@
  * Packets of the guest: off the ring, copied, answered, and into the host's stack.
  *
  * Runs as the NAPI of this direction and nowhere else. A batch of packets is taken and checked by
- * the codec, all their data is copied by one hypercall, all are answered by one publication, and
- * only then does the stack see them. As nothing of the guest's is mapped, no packet of it can hold
- * up anything here, however long the host keeps it.
+ * the codec, all their data is copied by one hypercall, or by the CPU if they lie in pages that stay
+ * mapped (stage.c), all are answered by one publication, and only then does the stack see them. As the
+ * stack gets copies alone, no packet can hold up anything here, however long the host keeps it.
  *
  * What the entries say is checked by the codec; what the bytes say (is it TCP where it claims to
  * be, is the place of the checksum inside) is checked here, on our copy.
@@ -54,7 +54,7 @@ struct xsr_vif_from_batch {
 int xsr_vif_from_create(struct xsr_vif_queue *q)
 {
 	q->from.batch = kvzalloc(sizeof(*q->from.batch), GFP_KERNEL);
-	if (!q->from.batch)
+	if (!q->from.batch || xsr_vif_stage_create(&q->from.stage))
 		return -ENOMEM;
 	return xsr_copied_create(&q->from.copied, q->vif->xdev->otherend_id, XSR_VIF_COPIES);
 }
@@ -62,6 +62,7 @@ int xsr_vif_from_create(struct xsr_vif_queue *q)
 void xsr_vif_from_destroy(struct xsr_vif_queue *q)
 {
 	xsr_copied_destroy(&q->from.copied);
+	xsr_vif_stage_destroy(&q->from.stage);
 	kvfree(q->from.batch);
 	q->from.batch = NULL;
 }
@@ -111,6 +112,18 @@ static void from_copy(struct xsr_vif_queue *q, struct from_pkt *e, u32 pieces)
 	e->end_op = copied->n;
 }
 
+/* Is a packet in one of the pages that stay mapped? Then it is copied at once. */
+static bool from_staged(struct xsr_vif_queue *q, const struct from_pkt *e)
+{
+	const struct xsr_net_slot *slot = &e->pkt.slot[0];
+
+	if (e->pkt.nr_slots != 1 || e->pkt.len > FROM_LINEAR ||
+	    !xsr_vif_stage_read(&q->from.stage, slot->gref, slot->offset, e->skb->data, e->pkt.len))
+		return false;
+	xsr_vif_count(q->counts.rx_staged, 1);
+	return true;
+}
+
 /* A packet that passed the codec: give it memory and gather its copies. */
 static void from_plan(struct xsr_vif_queue *q, struct from_pkt *e)
 {
@@ -118,7 +131,8 @@ static void from_plan(struct xsr_vif_queue *q, struct from_pkt *e)
 
 	e->skb = from_alloc(q, e->pkt.len, &pieces);
 	if (e->skb) {
-		from_copy(q, e, pieces);
+		if (!from_staged(q, e))
+			from_copy(q, e, pieces);
 		return;
 	}
 	e->status = XSR_NET_STATUS_DROPPED;

@@ -16,6 +16,7 @@
 #include <linux/timer.h>
 
 #include "backend/net/counts.h"
+#include "backend/net/stage.h"
 #include "backend/net/vif.h"
 #include "grant/linux/copied.h"
 #include "ring/linux/channel.h"
@@ -40,6 +41,7 @@
 struct xsr_vif_from {
 	struct napi_struct napi;
 	struct xsr_copied copied;
+	struct xsr_vif_stage stage;
 	struct xsr_vif_from_batch *batch;
 	struct timer_list credit; /* the rate limit lets the guest go on */
 	bool limited; /* ... until then nothing is taken */

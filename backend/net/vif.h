@@ -20,6 +20,7 @@
 
 struct xsr_vif_queue;
 struct xsr_vif_ctrl;
+struct xsr_vif_stages;
 struct xsr_vif_hash;
 
 /* Bits of flags. */
@@ -75,6 +76,7 @@ struct xsr_vif {
 	struct xsr_vif_mcast mcast;
 	struct xsr_vif_rate rate;
 	struct xsr_vif_ctrl *ctrl; /* NULL: no control ring */
+	struct xsr_vif_stages *stages; /* NULL: no page of the guest is mapped for good */
 	struct xsr_vif_hash __rcu *hash; /* what was asked for through it */
 
 	struct xenbus_watch hotplug_watch; /* on hotplug-status */

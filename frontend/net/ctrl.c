@@ -81,6 +81,8 @@ static int ctrl_ask(struct xsr_nf_ctrl *c, u16 type, u32 d0, u32 d1, u32 d2)
 	err = ctrl_take(c, &rsp);
 	if (!err && rsp.status != XSR_NET_CTRL_SUCCESS)
 		err = -EOPNOTSUPP;
+	if (!err)
+		c->got = rsp.data;
 	return err;
 }
 
@@ -96,6 +98,50 @@ static int ctrl_ask_table(struct xsr_nf_ctrl *c, u16 type, const void *table, u3
 	err = ctrl_ask(c, type, xsr_granted_gref(&c->page, chain.first), n, 0);
 	xsr_granted_give(&c->page, &chain);
 	return err;
+}
+
+/* Name the pages of queue @nr's stage, which the back-end only reads. */
+static int ctrl_announce_queue(struct xsr_nf_ctrl *c, u32 nr)
+{
+	const struct xsr_granted *stage = &c->nf->queue[nr].stage;
+	struct xsr_net_gref *list;
+	struct xsr_chain chain;
+	int err;
+	u32 i;
+
+	if (!xsr_granted_take(&c->page, 1, &chain))
+		return -ENOMEM;
+	list = xsr_granted_addr(&c->page, chain.first);
+	for (i = 0; i < XSR_NET_STAGE_PAGES; i++)
+		list[i] = (struct xsr_net_gref){
+			.gref = xsr_granted_gref(stage, i),
+			.flags = XSR_NET_GREF_READONLY,
+		};
+	err = ctrl_ask(c, XSR_NET_CTRL_ADD_GREF_MAPPING, nr,
+		       xsr_granted_gref(&c->page, chain.first), XSR_NET_STAGE_PAGES);
+	xsr_granted_give(&c->page, &chain);
+	return err;
+}
+
+/*
+ * Have the back-end map what it will read over and over, if it is one that does: it saves a hypercall for
+ * small packets, and is of no account otherwise. Each connection is asked once.
+ */
+static void ctrl_announce(struct xsr_nf_ctrl *c)
+{
+	int err = 0;
+	u32 nr;
+
+	if (c->announced)
+		return;
+	c->announced = true;
+	for (nr = 0; !err && nr < c->nf->nr_queues; nr++) {
+		err = ctrl_ask(c, XSR_NET_CTRL_GET_GREF_MAPPING_SIZE, nr, 0, 0);
+		if (!err && c->got < XSR_NET_STAGE_PAGES)
+			err = -ENOSPC;
+		if (!err)
+			err = ctrl_announce_queue(c, nr);
+	}
 }
 
 static int ctrl_send_hash(struct xsr_nf_ctrl *c, const struct xsr_net_hash *h)
@@ -126,7 +172,10 @@ static void ctrl_send(struct work_struct *work)
 	wish = c->wish;
 	wanted = c->wanted;
 	mutex_unlock(&c->lock);
-	if (!wanted || !xsr_nf_ctrl_is_there(c) || !xsr_nf_is_open(c->nf))
+	if (!xsr_nf_ctrl_is_there(c) || !xsr_nf_is_open(c->nf))
+		return;
+	ctrl_announce(c);
+	if (!wanted)
 		return;
 	err = ctrl_send_hash(c, &wish);
 	if (err)
@@ -150,6 +199,7 @@ int xsr_nf_ctrl_create(struct xsr_nf *nf)
 	struct xsr_nf_ctrl *c = &nf->ctrl;
 	int err;
 
+	c->announced = false;
 	if (!nf->deal.ctrl)
 		return 0;
 	err = xsr_granted_create(&c->page, nf->xdev->otherend_id, 1, false);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The control ring of a network front-end: how the back-end is to spread packets over our queues.
+ * The control ring of a network front-end: which of our pages the back-end may keep mapped, and how it is
+ * to spread packets over our queues.
  *
- * What ethtool wants is noted here and sent by a work of its own, so that nothing waits for the
- * back-end under rtnl. Until someone wants something, nothing is sent: the back-end then spreads as
- * it likes, as with stock.
+ * The pages of small packets are announced once a connection, after which nothing depends on whether the
+ * back-end wanted them. What ethtool wants is noted here. Both are sent by a work of its own, so that
+ * nothing waits for the back-end under rtnl. Until someone wants something of the hash, nothing is said of
+ * it: the back-end then spreads as it likes, as with stock.
  */
 #ifndef XSR_NF_CTRL_H
 #define XSR_NF_CTRL_H
@@ -27,6 +29,8 @@ struct xsr_nf_ctrl {
 	struct xsr_net_hash wish;
 	bool wanted; /* someone has set wish */
 	struct xsr_net_ctrl_req sent; /* the last one */
+	u32 got; /* data of the last answer */
+	bool announced; /* the pages, in this connection; the work's */
 };
 
 /* Once, when the device is made. */

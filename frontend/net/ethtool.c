@@ -27,9 +27,9 @@ struct ethtool_counter {
 	}
 
 static const struct ethtool_counter ethtool_out[] = {
-	OUT(packets),  OUT(bytes),     OUT(drops),	 OUT(closed), OUT(unsendable),
-	OUT(no_room),  OUT(no_memory), OUT(slots),	 OUT(copied), OUT(publishes),
-	OUT(notifies), OUT(stops),     OUT(xdp_packets),
+	OUT(packets),	OUT(bytes),	OUT(drops), OUT(closed),      OUT(unsendable),
+	OUT(no_room),	OUT(no_memory), OUT(slots), OUT(copied),      OUT(staged),
+	OUT(publishes), OUT(notifies),	OUT(stops), OUT(xdp_packets),
 };
 
 static const struct ethtool_counter ethtool_in[] = {

@@ -46,6 +46,7 @@ static bool mcast_put(struct xsr_nf *nf, enum xsr_net_mcast what, const u8 *addr
 	pkt.id[0] = xsr_ids_take(&q->ids);
 	q->sent[pkt.id[0]] = (struct xsr_nf_sent){ .message = true };
 	xsr_net_put_pkt(&q->to_back.ring, &pkt);
+	xsr_lazy_put(&q->lazy, 1); /* it may be refused */
 	xsr_nf_publish_sent(q);
 	return true;
 }

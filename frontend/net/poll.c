@@ -39,17 +39,6 @@ void xsr_nf_poke(struct xsr_nf_queue *q)
 	local_bh_enable();
 }
 
-/*
- * Answers may wait until half of what is under way has come: nobody waits for one but who waits for
- * room, and as the rest are under way the event does come.
- */
-static bool poll_arm_answers(struct xsr_nf_queue *q)
-{
-	u32 busy = xsr_ring_busy(&q->to_back.ring);
-
-	return xsr_ring_arm(&q->to_back.ring, max(busy / 2, 1u));
-}
-
 enum hrtimer_restart xsr_nf_company_fire(struct hrtimer *timer)
 {
 	struct xsr_nf_queue *q = container_of(timer, struct xsr_nf_queue, company);
@@ -81,7 +70,7 @@ static u32 poll_company(const struct xsr_nf_queue *q, int done, u32 *usecs)
 static bool poll_arm(struct xsr_nf_queue *q, int done)
 {
 	u32 usecs, ahead = poll_company(q, done, &usecs);
-	bool answers = poll_arm_answers(q);
+	bool answers = xsr_lazy_arm(&q->lazy, &q->to_back.ring);
 
 	if (xsr_ring_arm(&q->to_front.ring, ahead) || answers)
 		return true;

@@ -3,8 +3,8 @@
  * The queues of a network front-end: made when the back-end has made its offer, freed when it has
  * let go of them; see queue.h. Runs in steps of the device and in remove(), never on the data path.
  *
- * What a queue costs: two ring pages, a page for each buffer that is posted (1 MiB), 512 grant
- * references, and 40 KiB of tables. References are got ahead, so that the data path cannot run out.
+ * What a queue costs: two ring pages, a page for each buffer that is posted (1 MiB), 16 pages for small
+ * packets, 528 grant references, and 40 KiB of tables. References are got ahead, so that the data path cannot run out.
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -39,6 +39,11 @@ static int queue_pools(struct xsr_nf_queue *q)
 		err = queue_refs(&q->posts, q->nf);
 	if (!err)
 		err = xsr_granted_create(&q->pages, q->nf->xdev->otherend_id, XSR_NF_SLOTS, false);
+	if (!err)
+		err = xsr_granted_create(&q->stage, q->nf->xdev->otherend_id, XSR_NET_STAGE_PAGES,
+					 false);
+	if (!err)
+		err = xsr_granted_fill(&q->stage, XSR_NET_STAGE_PAGES);
 	if (err)
 		return err;
 	pool = page_pool_create(&params);
@@ -83,6 +88,7 @@ static void queue_destroy(struct xsr_nf_queue *q)
 	xsr_granted_destroy(&q->bare);
 	xsr_granted_destroy(&q->posts);
 	xsr_granted_destroy(&q->pages);
+	xsr_granted_destroy(&q->stage);
 	memset(q, 0, sizeof(*q));
 }
 

@@ -16,8 +16,10 @@
 #include "frontend/net/nf.h"
 #include "grant/linux/granted.h"
 #include "ring/ids.h"
+#include "ring/lazy.h"
 #include "ring/linux/channel.h"
 #include "ring/linux/compat/compat_net.h"
+#include "ring/net_stage.h"
 #include "ring/net_to_back.h"
 #include "ring/net_to_front.h"
 #include "ring/slots.h"
@@ -56,6 +58,7 @@ struct xsr_nf_out_stats {
 	u64_stats_t no_memory;
 	u64_stats_t slots;
 	u64_stats_t copied; /* packets sent as copies */
+	u64_stats_t staged; /* of them, small ones */
 	u64_stats_t publishes;
 	u64_stats_t notifies;
 	u64_stats_t stops; /* times the queue was full */
@@ -104,6 +107,7 @@ struct xsr_nf_sent {
 	struct xdp_frame *frame; /* or of an XDP program, here or elsewhere */
 	u32 member; /* of the pool */
 	bool copied; /* pool is pages, not bare */
+	bool staged; /* or copied into the stage: it is gone already */
 	bool message; /* or a message, that nothing hangs on */
 };
 
@@ -130,7 +134,9 @@ struct xsr_nf_queue {
 	/* Sending; under the netdev queue's lock. */
 	struct xsr_granted bare ____cacheline_aligned_in_smp; /* lent to packets' own pages */
 	struct xsr_granted pages; /* packets that are copied */
+	struct xsr_granted stage; /* pages of small ones (ring/net_stage.h), in order */
 	struct xsr_ids ids; /* of slots; NAPI gives them back */
+	struct xsr_lazy lazy; /* both: who waits for answers */
 	/* Answers; NAPI. */
 	struct xsr_slots slots ____cacheline_aligned_in_smp;
 	u8 slot_op[XSR_NF_SLOTS];
@@ -213,7 +219,16 @@ struct xsr_nf_parcel {
 	struct xsr_net_meta meta;
 };
 
-/* Put @parcel, which belongs to the ring then. Returns false, nothing changed, if it does not go. */
+/* Is it so small that all of it is copied and nothing of it kept? */
+static inline bool xsr_nf_is_small(const struct xsr_nf_parcel *parcel)
+{
+	return parcel->skb && xsr_net_stage_fits(parcel->len);
+}
+
+/*
+ * Put @parcel, which belongs to the ring then, unless it is small. Returns false, nothing changed, if it
+ * does not go.
+ */
 bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel);
 
 /* A piece of a packet: within one page. */

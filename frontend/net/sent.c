@@ -35,7 +35,9 @@ static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, stru
 {
 	struct xsr_chain one = { q->sent[id].member, q->sent[id].member, 1 };
 
-	if (q->sent[id].message)
+	if (!q->sent[id].staged)
+		xsr_lazy_done(&q->lazy);
+	if (q->sent[id].message || q->sent[id].staged)
 		; /* nothing was granted */
 	else if (q->sent[id].copied)
 		xsr_granted_join(&q->pages, &sum->pages, &one);
@@ -187,7 +189,7 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 		if (!xsr_slots_busy(&q->slots, id))
 			continue;
 		xsr_slots_match(&q->slots, id, 0);
-		if (!sent->message)
+		if (!sent->message && !sent->staged)
 			xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
 		sent_finish(q, id, 0, &sum);
 	}

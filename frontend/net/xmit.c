@@ -2,6 +2,10 @@
 /*
  * Packets from the stack to the ring.
  *
+ * A small packet is copied to a page that stays granted (ring/net_stage.h) and is over for the stack at
+ * once; the back-end may have mapped that page for good (ctrl.c). Others are lent, or copied, until they
+ * are answered.
+ *
  * The netdev queue's lock serialises all of it. A burst of packets is published once, with at most
  * one event: the core says when more are coming. The queue stops while a large packet might not
  * fit, and is started again by the answers (sent.c).
@@ -11,6 +15,10 @@
 
 #include "frontend/net/queue.h"
 #include "frontend/net/trace.h"
+
+/* Of answers that nobody waits for, the event comes before the queue stops, and while it is stopped. */
+static_assert(XSR_NF_SLOTS - XSR_NF_WAKE_ROOM >= XSR_LAZY_AHEAD(XSR_NF_SLOTS),
+	      "a stopped queue is started again");
 
 u32 xsr_nf_room(const struct xsr_nf_queue *q)
 {
@@ -35,6 +43,8 @@ void xsr_nf_publish_sent(struct xsr_nf_queue *q)
 	u64_stats_inc(&stats->publishes);
 	u64_stats_add(&stats->notifies, notify);
 	u64_stats_update_end(&stats->sync);
+	if (xsr_lazy_look(&q->lazy, &q->to_back.ring))
+		napi_schedule(&q->napi);
 }
 
 /* What the back-end is to be told of @skb beside its bytes. */
@@ -65,8 +75,12 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	for (i = 0; i < p->n; i++, at = xsr_granted_next(pool, at)) {
 		u16 id = xsr_ids_take(&q->ids);
 
-		q->sent[id] =
-			(struct xsr_nf_sent){ parcel->skb, parcel->frame, at, p->copied, false };
+		q->sent[id] = (struct xsr_nf_sent){
+			.skb = parcel->skb,
+			.frame = parcel->frame,
+			.member = at,
+			.copied = p->copied,
+		};
 		pkt->id[i] = id;
 		pkt->slot[i] = (struct xsr_net_slot){
 			xsr_granted_gref(pool, at),
@@ -77,6 +91,7 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	pkt->nr_slots = p->n;
 	pkt->len = parcel->len;
 	pkt->mcast = XSR_NET_MCAST_NONE;
+	xsr_lazy_put(&q->lazy, p->n);
 }
 
 static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
@@ -89,6 +104,7 @@ static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *par
 	u64_stats_add(&stats->bytes, parcel->len);
 	u64_stats_add(&stats->slots, p->n);
 	u64_stats_add(&stats->copied, p->copied);
+	u64_stats_add(&stats->staged, xsr_nf_is_small(parcel));
 	u64_stats_add(&stats->xdp_packets, !parcel->skb);
 	u64_stats_update_end(&stats->sync);
 }
@@ -102,6 +118,47 @@ static bool xmit_refuse(struct xsr_nf_queue *q, u64_stats_t *reason)
 	return false;
 }
 
+/* Copy a small packet to the place of the id that it gets. Returns false if its bytes are not there. */
+static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
+		       struct xsr_net_pkt *pkt)
+{
+	u16 id = xsr_ids_next(&q->ids);
+	u32 page = xsr_net_stage_page(id), offset = xsr_net_stage_offset(id);
+
+	if (skb_copy_bits(parcel->skb, 0, xsr_granted_addr(&q->stage, page) + offset, parcel->len))
+		return false;
+	pkt->id[0] = xsr_ids_take(&q->ids);
+	q->sent[id] = (struct xsr_nf_sent){ .staged = true };
+	pkt->slot[0] = (struct xsr_net_slot){
+		xsr_granted_gref(&q->stage, page),
+		offset,
+		parcel->len,
+	};
+	pkt->nr_slots = 1;
+	pkt->len = parcel->len;
+	pkt->mcast = XSR_NET_MCAST_NONE;
+	return true;
+}
+
+static bool xmit_put_small(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
+{
+	struct xsr_nf_out_stats *stats = &q->stats->out;
+	struct xsr_nf_pieces p;
+	struct xsr_net_pkt pkt;
+
+	if (xsr_nf_room(q) < 1 + xsr_net_count_extras(&parcel->meta, 0))
+		return xmit_refuse(q, &stats->no_room);
+	pkt.meta = parcel->meta;
+	if (!xmit_stage(q, parcel, &pkt))
+		return xmit_refuse(q, &stats->unsendable);
+	xsr_net_put_pkt(&q->to_back.ring, &pkt);
+	p.n = 1;
+	p.copied = true;
+	xmit_account(q, parcel, &p);
+	trace_xsr_nf_send(q, parcel, &p);
+	return true;
+}
+
 bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
@@ -109,6 +166,8 @@ bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 	struct xsr_chain chain;
 	struct xsr_net_pkt pkt;
 
+	if (xsr_nf_is_small(parcel))
+		return xmit_put_small(q, parcel);
 	/* Nothing says which slot of a frame is answered last, so it has one. */
 	if (!xsr_nf_cut(q->nf, parcel, &p) || (parcel->frame && p.n > 1))
 		return xmit_refuse(q, &stats->unsendable);
@@ -132,17 +191,26 @@ static bool xmit_is_sendable(struct sk_buff *skb)
 	return !skb_is_gso(skb) || !netif_needs_gso(skb, netif_skb_features(skb));
 }
 
-static bool xmit_put(struct xsr_nf_queue *q, struct sk_buff *skb)
+static bool xmit_put(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
-	struct xsr_nf_parcel parcel = { .skb = skb, .len = skb->len };
-
-	if (!xmit_is_sendable(skb))
+	if (!xmit_is_sendable(parcel->skb))
 		return xmit_refuse(q, &q->stats->out.unsendable);
-	xmit_meta(skb, &parcel.meta);
-	if (!xsr_nf_put_parcel(q, &parcel))
+	if (!xsr_nf_put_parcel(q, parcel))
 		return false;
-	skb_tx_timestamp(skb);
+	skb_tx_timestamp(parcel->skb);
 	return true;
+}
+
+/*
+ * A packet is in the ring. The core counts what is under way, so as to keep it few; a small one is over
+ * for it at once, as nobody is told when it is answered. Returns whether to publish.
+ */
+static bool xmit_sent(const struct xsr_nf_parcel *parcel, struct netdev_queue *txq, bool more)
+{
+	if (!xsr_nf_is_small(parcel))
+		return __netdev_tx_sent_queue(txq, parcel->len, more);
+	dev_consume_skb_any(parcel->skb);
+	return !more;
 }
 
 /* Stop while the largest packet does not fit, unless answers have made room by now. */
@@ -160,7 +228,8 @@ static void xmit_stop_if_full(struct xsr_nf_queue *q, struct netdev_queue *txq)
 netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
 	struct xsr_nf *nf = netdev_priv(netdev);
-	u32 nr = skb_get_queue_mapping(skb), len = skb->len;
+	struct xsr_nf_parcel parcel = { .skb = skb, .len = skb->len };
+	u32 nr = skb_get_queue_mapping(skb);
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, nr);
 	bool more = netdev_xmit_more(), flush = !more;
 	struct xsr_nf_queue *q;
@@ -172,8 +241,9 @@ netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
 		return NETDEV_TX_OK;
 	}
 	q = &nf->queue[nr];
-	if (likely(xmit_put(q, skb))) {
-		flush = __netdev_tx_sent_queue(txq, len, more);
+	xmit_meta(skb, &parcel.meta);
+	if (likely(xmit_put(q, &parcel))) {
+		flush = xmit_sent(&parcel, txq, more);
 		xmit_stop_if_full(q, txq);
 	} else {
 		xsr_nf_count(&q->stats->out, drops, 1);

@@ -28,10 +28,12 @@ static void test_all_once(void **state)
 	(void)state;
 	begin();
 	for (i = 0; i < SIZE; i++) {
-		u16 id;
+		u16 id, next;
 
 		assert_int_equal(xsr_ids_free(&ids), SIZE - i);
+		next = xsr_ids_next(&ids);
 		id = xsr_ids_take(&ids);
+		assert_int_equal(id, next);
 		assert_true(id < SIZE);
 		assert_false(seen[id]);
 		seen[id] = true;
