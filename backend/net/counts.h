@@ -18,6 +18,7 @@
 	X(rx_batches) /* runs of grant copies */                                           \
 	X(rx_copies) /* copies in them */                                                  \
 	X(rx_staged) /* packets copied out of pages that stay mapped */                    \
+	X(rx_left_alone) /* times that the ring was left to a timer */                     \
 	X(rx_published) /* times that answers were shown to the guest */                   \
 	X(rx_notified) /* ... with an event */                                             \
 	X(rx_errors) /* packets that break a rule or cannot be parsed */                   \

@@ -382,6 +382,33 @@ static u32 from_batch(struct xsr_vif_queue *q, u32 most)
 	return q->from.batch->n;
 }
 
+enum hrtimer_restart xsr_vif_from_company(struct hrtimer *timer)
+{
+	struct xsr_vif_queue *q = container_of(timer, struct xsr_vif_queue, from.company);
+
+	napi_schedule(&q->from.napi);
+	return HRTIMER_NORESTART;
+}
+
+/*
+ * Ask for the next event: of the next packet, or, in the middle of a stream, only of what would fill half
+ * of the ring, and have a timer see to the rest. Returns true if it is there already.
+ */
+static bool from_arm(struct xsr_vif_queue *q, u32 found)
+{
+	u64 wait;
+
+	xsr_late_found(&q->from.late, found, READ_ONCE(q->vif->told), ktime_get_ns());
+	wait = found ? xsr_late_wait(&q->from.late, xsr_vif_params_late()) : 0;
+	if (xsr_ring_arm(&q->from_ring.ring, wait ? XSR_NET_RING_SIZE / 2 : 1))
+		return true;
+	if (wait) {
+		xsr_vif_count(q->counts.rx_left_alone, 1);
+		hrtimer_start(&q->from.company, ns_to_ktime(wait), HRTIMER_MODE_REL);
+	}
+	return false;
+}
+
 int xsr_vif_from_poll(struct napi_struct *napi, int budget)
 {
 	struct xsr_vif_queue *q = container_of(napi, struct xsr_vif_queue, from.napi);
@@ -398,7 +425,7 @@ int xsr_vif_from_poll(struct napi_struct *napi, int budget)
 	if (done)
 		q->from.worked = true;
 	/* Armed before the NAPI is over, so that an event in between makes it run again. */
-	if (done >= budget || (!q->from.limited && xsr_ring_arm(&q->from_ring.ring, 1))) {
+	if (done >= budget || (!q->from.limited && from_arm(q, done))) {
 		xsr_vif_queue_eoi(q, XSR_VIF_OWE_FROM, &q->from.worked, false);
 		return budget;
 	}

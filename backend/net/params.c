@@ -11,6 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/time64.h>
 
 #include "backend/net/params.h"
 #include "ring/linux/compat/compat.h"
@@ -19,6 +20,8 @@
 #define PARAMS_MIN_FATAL_SLOTS 18
 /* Longest time-out that fits the kernel's clock on every architecture, ms. */
 #define PARAMS_MAX_MSECS (24 * 3600 * 1000)
+/* No packet is left waiting for longer, whatever the parameter says, us. */
+#define PARAMS_MAX_LATE 10000
 
 struct xsr_vif_params xsr_vif_params = {
 	.split_events = true,
@@ -27,6 +30,7 @@ struct xsr_vif_params xsr_vif_params = {
 	.stall_ms = 60000,
 	.fatal_slots = 20,
 	.hash_cache = 64,
+	.late_us = 1000,
 };
 
 module_param_named(separate_tx_rx_irq, xsr_vif_params.split_events, bool, 0644);
@@ -51,6 +55,11 @@ MODULE_PARM_DESC(hash_cache_size, "Without effect: hashes are computed, not cach
 module_param_named(provides_xdp_headroom, xsr_vif_params.xdp_headroom, bool, 0644);
 MODULE_PARM_DESC(provides_xdp_headroom, "Offer to leave room before packets for XDP in the guest");
 
+module_param_named(late_us, xsr_vif_params.late_us, uint, 0644);
+MODULE_PARM_DESC(
+	late_us,
+	"Longest that packets of a guest that nothing is sent to wait for more, us; 0: never");
+
 static void params_clamp(const char *name, unsigned int *value, unsigned int min, unsigned int max)
 {
 	unsigned int kept = clamp(*value, min, max);
@@ -69,7 +78,13 @@ void xsr_vif_params_settle(void)
 	params_clamp("max_queues", &p->max_queues, 1, XSR_VIF_QUEUES_CEILING);
 	params_clamp("fatal_skb_slots", &p->fatal_slots, PARAMS_MIN_FATAL_SLOTS, 256);
 	params_clamp("rx_drain_timeout_msecs", &p->drain_ms, 1, PARAMS_MAX_MSECS);
+	params_clamp("late_us", &p->late_us, 0, PARAMS_MAX_LATE);
 	params_clamp("rx_stall_timeout_msecs", &p->stall_ms, 0, PARAMS_MAX_MSECS);
+}
+
+u64 xsr_vif_params_late(void)
+{
+	return min_t(u64, xsr_vif_param(late_us), PARAMS_MAX_LATE) * NSEC_PER_USEC;
 }
 
 u32 xsr_vif_params_queues(void)

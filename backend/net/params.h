@@ -20,6 +20,7 @@ struct xsr_vif_params {
 	unsigned int drain_ms; /* a packet waits for the guest so long */
 	unsigned int stall_ms; /* ... and after so long the guest is seen as dead */
 	unsigned int fatal_slots; /* a packet in more slots is hostile */
+	unsigned int late_us; /* a stream of the guest's is looked at this often, at least */
 	unsigned int hash_cache; /* kept for its name; hashes are not cached */
 };
 
@@ -30,6 +31,9 @@ extern struct xsr_vif_params xsr_vif_params;
 
 /* Bring what was asked for at load into its limits. */
 void xsr_vif_params_settle(void);
+
+/* The longest that a stream of a guest's may be left alone now, ns. */
+u64 xsr_vif_params_late(void);
 
 /* Queues to offer now: within 1..XSR_VIF_QUEUES_CEILING. */
 u32 xsr_vif_params_queues(void);

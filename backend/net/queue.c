@@ -42,6 +42,7 @@ int xsr_vif_queue_create(struct xsr_vif_queue *q, struct xsr_vif *vif, u32 index
 	skb_queue_head_init(&q->to.pending);
 	timer_setup(&q->to.tick, queue_tick, 0);
 	timer_setup(&q->from.credit, queue_credit, 0);
+	hrtimer_setup(&q->from.company, xsr_vif_from_company, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	netif_napi_add(vif->netdev, &q->from.napi, xsr_vif_from_poll);
 	netif_napi_add(vif->netdev, &q->to.napi, xsr_vif_to_poll);
 	err = xsr_vif_from_create(q);
@@ -67,6 +68,7 @@ void xsr_vif_queue_stop(struct xsr_vif_queue *q)
 	/* The polls that set the timers are over. */
 	timer_delete_sync(&q->to.tick);
 	timer_delete_sync(&q->from.credit);
+	hrtimer_cancel(&q->from.company);
 	xsr_vif_to_guest_purge(q);
 	q->to.blocked = false;
 	if (q->to.stalled) {

@@ -11,6 +11,7 @@
 #ifndef XSR_VIF_QUEUE_H
 #define XSR_VIF_QUEUE_H
 
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/skbuff.h>
 #include <linux/timer.h>
@@ -19,6 +20,7 @@
 #include "backend/net/stage.h"
 #include "backend/net/vif.h"
 #include "grant/linux/copied.h"
+#include "ring/late.h"
 #include "ring/linux/channel.h"
 #include "ring/net_codec.h"
 
@@ -45,6 +47,8 @@ struct xsr_vif_from {
 	struct xsr_vif_from_batch *batch;
 	struct timer_list credit; /* the rate limit lets the guest go on */
 	bool limited; /* ... until then nothing is taken */
+	struct xsr_late late; /* how long the ring may be left alone */
+	struct hrtimer company; /* ... and it has been */
 	u32 unpaid; /* bytes that were taken and are not yet charged to the rate */
 	bool worked; /* something was found since the last end of interrupt */
 	u32 notes; /* lines about refused packets */
@@ -108,6 +112,7 @@ bool xsr_vif_rate_allows_to(struct xsr_vif_queue *q, u32 bytes);
 int xsr_vif_from_create(struct xsr_vif_queue *q);
 void xsr_vif_from_destroy(struct xsr_vif_queue *q);
 int xsr_vif_from_poll(struct napi_struct *napi, int budget);
+enum hrtimer_restart xsr_vif_from_company(struct hrtimer *timer); /* from.company */
 
 /* to_guest.c */
 int xsr_vif_to_create(struct xsr_vif_queue *q);

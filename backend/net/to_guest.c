@@ -362,6 +362,7 @@ static u32 to_batch(struct xsr_vif_queue *q, int budget)
 	}
 	xsr_copied_reset(copied);
 	to_publish(q);
+	WRITE_ONCE(q->vif->told, READ_ONCE(q->vif->told) + 1);
 	return b->n;
 }
 

@@ -66,6 +66,7 @@ struct xsr_vif {
 	unsigned long last_connect; /* jiffies */
 	u32 offered_queues;
 	u32 nr_queues;
+	u32 told; /* changes whenever something goes to the guest; any queue writes it */
 	struct xsr_vif_queue __rcu *queue; /* an array, or NULL */
 
 	spinlock_t lock; /* of stalled, and of the carrier */
