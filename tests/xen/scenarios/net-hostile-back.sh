@@ -80,7 +80,7 @@ done
 for n in id-{256,65535,other,twice} rsp-prod-{1,257,2^31,2^32-1}; do
 	answer 1 'ok|fail' left ping "$n"
 done
-answer 1 'ok|fail' left ping hold
+answer 1 'ok|fail' left large hold
 
 note "states"
 if [ "$peer" = ours ]; then
