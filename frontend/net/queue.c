@@ -4,7 +4,8 @@
  * let go of them; see queue.h. Runs in steps of the device and in remove(), never on the data path.
  *
  * What a queue costs: two ring pages, a page for each buffer that is posted (1 MiB), 16 pages for small
- * packets, 528 grant references, and 40 KiB of tables. References are got ahead, so that the data path cannot run out.
+ * packets, 528 grant references, and 40 KiB of tables. References are got ahead, so that the data path
+ * cannot run out.
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>

@@ -152,8 +152,8 @@ wire() {
 }
 
 wire_tcp() {
-	net_capture "$bed_run/wire.pcap" net_file dom0 world "$(net_v4 1 9)" 4
-	net_capture "$bed_run/wire2.pcap" net_file world dom0 "$(net_v4 1 1)" 4
+	net_file dom0 world "$(net_v4 1 9)" 4
+	net_file world dom0 "$(net_v4 1 1)" 4
 	[ "$(count 0 xdp_redirects)" -ge 1000 ]
 	[ "$(count 1 xdp_redirects)" -ge 1000 ]
 	[ "$(count 1 xdp_packets)" -ge 1000 ]
