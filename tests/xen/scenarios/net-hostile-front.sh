@@ -13,7 +13,7 @@
 #
 # pair: net
 # pairings: stock/ours
-# plan: 271
+# plan: 281
 # seconds: 900
 # long: yes
 # may-print: Bad grant reference|Bad handle|Bad flags|g\.e\. 0x[0-9a-f]+ still in use
@@ -149,11 +149,21 @@ for n in '2147483647 40' 'page 41' 'page 4294967295'; do
 	read -ra words <<<"$n"
 	act 1 refused alive ctrl 3 "${words[@]}"
 done
-for n in '5 129' '5 4294967295' '2 4294967295' '7 2' '7 4294967295' 0 11 65535 8 '9 page 0 1' '10 page 0 1'; do
+for n in '5 129' '5 4294967295' '2 4294967295' '7 2' '7 4294967295' 0 11 65535; do
 	read -ra words <<<"$n"
 	act 1 refused alive ctrl "${words[@]}"
 done
 act 1 answered alive ctrl-grid
+# Pages that may stay mapped: a queue, a page with their list, how many. None can be taken out again.
+act 1 okay alive ctrl 8 0
+for n in '8 1' '8 4294967295' '9 1 page 1' '9 0 2147483647 1' '9 0 page 0' '9 0 page 65' '9 0 page 2147483649' \
+	'9 0 page 4294967295' '10 0 page 1'; do
+	read -ra words <<<"$n"
+	act 1 refused alive ctrl "${words[@]}"
+done
+act 1 okay alive lend 1
+act 1 refused alive lend 1
+act 1 refused alive lend 2
 judge "control messages"
 
 for n in unused huge readonly revoked; do

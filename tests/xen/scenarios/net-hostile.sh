@@ -7,7 +7,7 @@
 #
 # pair: net
 # pairings: ours/ours
-# plan: 26
+# plan: 28
 # seconds: 120
 # may-print: Bad grant reference|g\.e\. 0x[0-9a-f]+ still in use
 # shellcheck source=tests/xen/dom0/lib.sh
@@ -41,6 +41,8 @@ act 1 error alive put s:0:2000:m 's:0:60:m*18' s:0:60
 act 1 okay alive put s:0:98:x x:1:0:1400:1
 act 1 whole alive grid-empty 20
 act 1 answered alive ctrl-grid
+act 1 okay alive lend 1
+act 1 refused alive lend 2
 act 1 failed alive rx-gref unused
 # shellcheck disable=SC2034 # for front.sh
 evil_reason='queue [0-9]|control ring' evil_most=1

@@ -9,7 +9,7 @@
 # pairings: ours/ours
 # long: yes
 # plan: 2 + 24 * pairs
-# seconds: 60 + 180 * pairs
+# seconds: 60 + 400 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 

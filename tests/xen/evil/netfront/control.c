@@ -30,11 +30,20 @@ static int ctrl_ask(struct nf *n, u16 type, u32 d0, u32 d1, u32 d2)
 	return -1;
 }
 
+static void ctrl_say(struct nf *n, int status)
+{
+	evil_say(&n->e.command, "answer=%s status=%d",
+		 evil_front_is_closed(&n->e) ? "closed" :
+		 status < 0		     ? "silence" :
+		 status			     ? "refused" :
+					       "okay",
+		 status);
+}
+
 /* ctrl TYPE [D0 [D1 [D2]]]; "page" for a number is the reference of an honest page. */
 static void act_ctrl(struct nf *n, char *rest)
 {
 	u32 type = evil_number(&rest, 1), d[3], i;
-	int status;
 
 	for (i = 0; i < ARRAY_SIZE(d); i++)
 		if (!strncmp(skip_spaces(rest), "page", 4)) {
@@ -43,13 +52,18 @@ static void act_ctrl(struct nf *n, char *rest)
 		} else {
 			d[i] = evil_number(&rest, 0);
 		}
-	status = ctrl_ask(n, type, d[0], d[1], d[2]);
-	evil_say(&n->e.command, "answer=%s status=%d",
-		 evil_front_is_closed(&n->e) ? "closed" :
-		 status < 0		     ? "silence" :
-		 status			     ? "refused" :
-					       "okay",
-		 status);
+	ctrl_say(n, ctrl_ask(n, type, d[0], d[1], d[2]));
+}
+
+/* lend COUNT: a page to stay mapped, named so often in one list. */
+static void act_lend(struct nf *n, char *rest)
+{
+	struct xsr_net_gref *list = n->table.va;
+	u32 count = evil_number(&rest, 1), i;
+
+	for (i = 0; i < PAGE_SIZE / sizeof(*list); i++)
+		list[i] = (struct xsr_net_gref){ .gref = n->table.gref };
+	ctrl_say(n, ctrl_ask(n, XSR_NET_CTRL_ADD_GREF_MAPPING, 0, n->table.gref, count));
 }
 
 /* Parts of a table at every place and of every length that may wrap, and keys of such lengths. */
@@ -86,6 +100,7 @@ static void act_ctrl_grid(struct nf *n, char *rest)
 
 const struct nf_action nf_control_actions[] = {
 	{ "ctrl", act_ctrl },
+	{ "lend", act_lend },
 	{ "ctrl-grid", act_ctrl_grid },
 	{ NULL },
 };
