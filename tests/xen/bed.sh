@@ -113,11 +113,12 @@ bed_make_payload() {
 	find "$payload/ko" -name '*.ko' -exec strip --strip-debug {} +
 	[ ! -d "$bed_here/evil" ] || install -D -t "$payload/evil" "$bed_here"/evil/*.sh
 	[ ! -e "$bed_top/build/bin/xsr" ] || cp "$bed_top/build/bin/xsr" "$payload/bin/"
-	for file in kpeek stream datagram; do
-		gcc -O1 -Wall -Wextra -Werror -static -o "$payload/guest/bin/$file" \
+	for file in agent kpeek stream datagram; do
+		gcc -O1 -Wall -Wextra -Werror -static -I"$bed_here" -o "$payload/guest/bin/$file" \
 			"$bed_here/guest/$file.c"
 	done
-	gcc -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -static -o "$payload/bin/xs" "$bed_here/dom0/xs.c"
+	gcc -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -static -I"$bed_here" -o "$payload/bin/xs" \
+		"$bed_here/dom0/xs.c"
 	# The demo needs no clang; ./check has it.
 	! command -v clang >/dev/null ||
 		clang -target bpf -O2 -Wall -Wextra -Werror -I/usr/include/x86_64-linux-gnu \

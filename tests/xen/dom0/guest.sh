@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # bed_run comes from lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guests: start, command, stop. The other half of guest_run is guest/agent, which also describes the
+# Guests: start, command, stop. The other half of guest_run is guest/agent.c, which also describes the
 # keys the two talk through. All state is in files under $bed_run, so every function works in a
 # subshell too. A guest that dies or stays silent is a failure with a message, never a hang.
 # Seconds below are those of a quiet machine; the host says how many times slower this one is.
@@ -25,10 +25,11 @@ guest_id() {
 	echo "$id"
 }
 
-# The initial ramdisk of guests: the cached one, followed by this run's own files. On dom0's own disk,
-# because the domain builder maps the file, and page by page the shared directory is slow.
+# guest_make_ramdisk FILE CACHED: the initial ramdisk of guests, the cached one followed by this run's own
+# files. On dom0's own disk, because the domain builder maps the file, and page by page the shared
+# directory is slow.
 guest_make_ramdisk() {
-	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
+	[ -e "$1" ] || cat "$2" /bed/payload/guest.cpio >"$1"
 }
 
 # MiB a guest needs to boot: its ramdisk is there twice while it is unpacked. (Into ramfs: tmpfs would
@@ -38,20 +39,27 @@ guest_least_memory() {
 }
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
-# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
-# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
+# pvh and hvm need a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
+# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), more (lines of the
+# configuration), wait (60, seconds).
 guest_start() {
-	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
+	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' more='' wait=60 pair id dir least
+	local ramdisk=$guest_ramdisk
 	dir=$bed_run/guest/$name
 	shift
 
 	for pair in "$@"; do
 		case "$pair" in
-		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|wait=*) local "$pair" ;;
+		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|more=*|wait=*) local "$pair" ;;
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
-	guest_make_ramdisk
+	guest_make_ramdisk "$ramdisk" /boot/guest.initrd
+	if [ "$type" = hvm ]; then
+		# Its emulator hands it over byte by byte.
+		ramdisk=$guest_ramdisk.gz
+		guest_make_ramdisk "$ramdisk" /boot/guest.initrd.gz
+	fi
 	least=$(guest_least_memory)
 	[ "$memory" -ge "$least" ] || memory=$least
 	mkdir -p "$dir"
@@ -59,7 +67,7 @@ guest_start() {
 		name = "$name"
 		type = "$type"
 		kernel = "$guest_kernel"
-		ramdisk = "$guest_ramdisk"
+		ramdisk = "$ramdisk"
 		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init rootfstype=ramfs $extra"
 		memory = $memory
 		vcpus = $vcpus
@@ -68,6 +76,7 @@ guest_start() {
 		on_poweroff = "destroy"
 		on_reboot = "destroy"
 		on_crash = "destroy"
+		$more
 	EOF
 	xl create -q "$dir/cfg" || return
 	id=$(xl domid "$name") || return
@@ -131,7 +140,7 @@ guest_stop() {
 
 	id=$(guest_id "$name") || return
 	if xenstore-exists "/local/domain/$id"; then
-		xenstore-write "/local/domain/$id/data/bed/cmd" "stop $(base64 -w0 <<<'poweroff -f')"
+		xenstore-write "/local/domain/$id/data/bed/cmd" "stop poweroff -f"
 		if ! domain_gone "$id" 20; then
 			xl destroy "$id"
 			domain_gone "$id" 20 || true

@@ -6,26 +6,20 @@
  *	xs wait PATH PATTERN SECONDS	until the value at PATH matches the glob PATTERN ("": until it
  *		is gone). Fails after SECONDS, or when the domain that owns PATH is gone (unless that is
  *		waited for).
- *	xs ask DOMAIN SEQ SECONDS COMMAND	has the agent of a guest run COMMAND (guest/bin/agent
+ *	xs ask DOMAIN SEQ SECONDS COMMAND	has the agent of a guest run COMMAND (guest/agent.c
  *		describes the keys), prints its output, exits with its status. 125: no answer; it says
  *		on standard error whether in time or for ever.
  */
-#include <errno.h>
 #include <fnmatch.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-#include <xen/io/xs_wire.h>
+
+#include "store.h"
 
 #define SOCKET "/var/run/xenstored/socket"
 #define PATH_SIZE 256
@@ -35,12 +29,6 @@ enum seen {
 	SEEN_IT,
 	SEEN_NOT_YET,
 	SEEN_OWNER_GONE
-};
-
-/* A connection to xenstored. Its own library, linked statically, has no watches that can be waited for. */
-struct store {
-	int fd;
-	bool fired; /* a watch has, since this was last cleared */
 };
 
 struct wait {
@@ -57,56 +45,9 @@ static void die(const char *what)
 	exit(125);
 }
 
-static void transfer(int fd, void *data, size_t len, bool out)
-{
-	char *at = data;
-	ssize_t n;
-
-	for (; len; at += n, len -= n) {
-		n = out ? write(fd, at, len) : read(fd, at, len);
-		if (n <= 0)
-			die("xenstored");
-	}
-}
-
-/* The next message, to be freed, with a zero byte after it. */
-static char *store_take(struct store *xs, struct xsd_sockmsg *head)
-{
-	char *body;
-
-	transfer(xs->fd, head, sizeof(*head), false);
-	body = calloc(1, head->len + 1);
-	if (!body)
-		die("memory");
-	transfer(xs->fd, body, head->len, false);
-	if (head->type == XS_WATCH_EVENT)
-		xs->fired = true;
-	return body;
-}
-
-/* One question and its answer, to be freed; NULL: an error. PATH and its zero byte come first. */
-static char *store_talk(struct store *xs, int type, const char *path, const char *more, size_t len)
-{
-	size_t path_len = strlen(path) + 1;
-	struct xsd_sockmsg head = { .type = type, .len = path_len + len };
-	char *body;
-
-	transfer(xs->fd, &head, sizeof(head), true);
-	transfer(xs->fd, (char *)path, path_len, true);
-	transfer(xs->fd, (char *)more, len, true);
-	for (;;) {
-		body = store_take(xs, &head);
-		if ((int)head.type == type)
-			return body;
-		free(body);
-		if (head.type == XS_ERROR)
-			return NULL;
-	}
-}
-
 static char *store_read(struct store *xs, const char *path)
 {
-	return store_talk(xs, XS_READ, path, "", 0);
+	return store_talk(xs, XS_READ, path, "", 0, NULL);
 }
 
 static void store_open(struct store *xs)
@@ -184,7 +125,7 @@ static enum seen wait_for(struct wait *w, double seconds)
 	int ready;
 
 	wait_owner(w);
-	free(store_talk(w->xs, XS_WATCH, w->path, "w", 2));
+	store_watch(w->xs, w->path);
 	while (seen == SEEN_NOT_YET && now() < end) {
 		ready = w->xs->fired ? 0 : poll(&fd, 1, LOOK_EVERY_MS);
 		if (ready > 0)
@@ -195,96 +136,21 @@ static enum seen wait_for(struct wait *w, double seconds)
 	return seen;
 }
 
-static char *base64(const char *text)
-{
-	static const char digit[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t len = strlen(text), i;
-	char *out = calloc(1, len * 4 / 3 + 8), *to = out;
-
-	for (i = 0; out && i < len; i += 3) {
-		unsigned int a = (unsigned char)text[i], n = a << 16;
-
-		n |= i + 1 < len ? (unsigned char)text[i + 1] << 8 : 0;
-		n |= i + 2 < len ? (unsigned char)text[i + 2] : 0;
-		*to++ = digit[n >> 18];
-		*to++ = digit[n >> 12 & 63];
-		*to++ = i + 1 < len ? digit[n >> 6 & 63] : '=';
-		*to++ = i + 2 < len ? digit[n & 63] : '=';
-	}
-	return out;
-}
-
-static int unbase64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Decodes what arrives piece by piece. */
-struct decoder {
-	FILE *to;
-	unsigned int bits, have;
-};
-
-static void decode(struct decoder *d, const char *text)
-{
-	for (; *text; text++) {
-		int six = unbase64_digit(*text);
-
-		if (six < 0)
-			continue;
-		d->bits = d->bits << 6 | six;
-		d->have += 6;
-		if (d->have >= 8) {
-			d->have -= 8;
-			putc(d->bits >> d->have & 0xff, d->to);
-		}
-	}
-}
-
-/* A stream whose reader is gzip, which writes to our standard output. */
-static FILE *gunzip_begin(pid_t *pid)
-{
-	int fd[2];
-
-	if (pipe(fd) || (*pid = fork()) < 0)
-		die("gzip");
-	if (!*pid) {
-		dup2(fd[0], 0);
-		close(fd[0]);
-		close(fd[1]);
-		execlp("gzip", "gzip", "-dc", NULL);
-		_exit(127);
-	}
-	close(fd[0]);
-	/* Who reads our output may have seen enough; the status still counts. */
-	signal(SIGPIPE, SIG_IGN);
-	return fdopen(fd[1], "w");
-}
-
 static void ask_print(struct store *xs, const char *base, unsigned int pieces)
 {
-	struct decoder d = {};
 	char path[PATH_SIZE];
 	unsigned int i;
 	char *piece;
-	pid_t pid;
+	size_t len;
 
-	d.to = gunzip_begin(&pid);
+	/* Who reads our output may have seen enough; the status still counts. */
+	signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < pieces; i++) {
-		piece = store_read(xs, path_of(path, "%s/out/%u", base, i));
+		piece = store_talk(xs, XS_READ, path_of(path, "%s/out/%u", base, i), "", 0, &len);
 		if (piece)
-			decode(&d, piece);
+			fwrite(piece, 1, len, stdout);
 		free(piece);
 	}
-	fclose(d.to);
-	waitpid(pid, NULL, 0);
 }
 
 static int ask(struct store *xs, char **argv)
@@ -292,14 +158,14 @@ static int ask(struct store *xs, char **argv)
 	char base[PATH_SIZE], path[PATH_SIZE], done[PATH_SIZE], pattern[PATH_SIZE];
 	struct wait w = { .xs = xs };
 	unsigned int pieces;
-	char *text, *cmd;
+	char *cmd;
 	int status;
 
 	path_of(base, "/local/domain/%s/data/bed", argv[0]);
-	text = base64(argv[3]);
-	if (!text || asprintf(&cmd, "%s %s", argv[1], text) < 0)
+	if (asprintf(&cmd, "%s %s", argv[1], argv[3]) < 0)
 		die("ask");
-	free(store_talk(xs, XS_WRITE, path_of(path, "%s/cmd", base), cmd, strlen(cmd)));
+	if (!store_write(xs, path_of(path, "%s/cmd", base), cmd, strlen(cmd)))
+		die("the command cannot be handed over");
 	w.path = path_of(done, "%s/done", base);
 	w.pattern = path_of(pattern, "%s *", argv[1]);
 	switch (wait_for(&w, atof(argv[2]))) {
