@@ -19,7 +19,7 @@
 
 # Of 256 KiB each, in each direction, at least.
 blocks=$(by_length 128 1024)
-cycles=${BED_CYCLES:-$(by_length 4 20)}
+cycles=${BED_CYCLES:-$(by_length 3 6)}
 
 attach_all() {
 	net_pairing_use "$1" g h k
