@@ -24,29 +24,23 @@ static_assert(XSR_VIF_STAGE_PAGES * sizeof(struct xsr_net_gref) <=
 		      sizeof_field(struct xsr_net_ctrl_job, data),
 	      "a list of pages fits");
 
-static void ctrl_fetch(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
+/* Bring the first @bytes of the page that the message names. Returns whether Xen would read it. */
+static bool ctrl_bring(struct xsr_vif_ctrl *c, u32 bytes)
 {
-	struct xsr_net_ctrl_job *job = c->job;
-
 	xsr_copied_reset(&c->copied);
-	xsr_copied_from(&c->copied, job->gref, 0, job->data, job->bytes);
+	xsr_copied_from(&c->copied, c->job->gref, 0, c->job->data, bytes);
 	xsr_copied_run(&c->copied);
-	xsr_net_ctrl_fetched(h, job, !xsr_copied_failed(&c->copied, 0));
+	return !xsr_copied_failed(&c->copied, 0);
 }
 
-/* Bring the list of pages, and have them mapped. */
-static void ctrl_add(struct xsr_vif_ctrl *c)
+/* Bring the list of pages, and have them mapped. Returns whether all of them are. */
+static bool ctrl_add(struct xsr_vif_ctrl *c)
 {
-	struct xsr_net_ctrl_job *job = c->job;
+	const struct xsr_net_ctrl_job *job = c->job;
 	const struct xsr_net_gref *list = (const struct xsr_net_gref *)job->data;
-	bool ok;
 
-	xsr_copied_reset(&c->copied);
-	xsr_copied_from(&c->copied, job->gref, 0, job->data, job->count * sizeof(*list));
-	xsr_copied_run(&c->copied);
-	ok = !xsr_copied_failed(&c->copied, 0) &&
-	     xsr_vif_stage_add(c->vif, job->queue, list, job->count);
-	xsr_net_ctrl_done(job, ok, 0);
+	return ctrl_bring(c, job->count * sizeof(*list)) &&
+	       xsr_vif_stage_add(c->vif, job->queue, list, job->count);
 }
 
 /* Do what a message needs beside the judgement of it. */
@@ -54,10 +48,10 @@ static void ctrl_do(struct xsr_vif_ctrl *c, struct xsr_net_hash *h)
 {
 	switch (c->job->need) {
 	case XSR_NET_CTRL_FETCH:
-		ctrl_fetch(c, h);
+		xsr_net_ctrl_fetched(h, c->job, ctrl_bring(c, c->job->bytes));
 		break;
 	case XSR_NET_CTRL_ADD:
-		ctrl_add(c);
+		xsr_net_ctrl_done(c->job, ctrl_add(c), 0);
 		break;
 	case XSR_NET_CTRL_DEL:
 		xsr_net_ctrl_done(c->job, false, 0);
