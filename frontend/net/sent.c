@@ -31,18 +31,24 @@ struct sent_batch {
 	struct xsr_chain lent;
 };
 
+/* The pool that a slot's grant is from; NULL if nothing was granted for it. */
+static struct xsr_granted *sent_pool(struct xsr_nf_queue *q, const struct xsr_nf_sent *sent)
+{
+	if (sent->message || sent->staged)
+		return NULL;
+	return sent->copied ? &q->pages : &q->bare;
+}
+
 static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, struct sent_sum *sum)
 {
-	struct xsr_chain one = { q->sent[id].member, q->sent[id].member, 1 };
+	const struct xsr_nf_sent *sent = &q->sent[id];
+	struct xsr_chain one = { sent->member, sent->member, 1 };
+	struct xsr_granted *pool = sent_pool(q, sent);
 
-	if (!q->sent[id].staged)
+	if (!sent->staged)
 		xsr_lazy_done(&q->lazy);
-	if (q->sent[id].message || q->sent[id].staged)
-		; /* nothing was granted */
-	else if (q->sent[id].copied)
-		xsr_granted_join(&q->pages, &sum->pages, &one);
-	else
-		xsr_granted_join(&q->bare, &b->lent, &one);
+	if (pool)
+		xsr_granted_join(pool, sent->copied ? &sum->pages : &b->lent, &one);
 	b->id[b->n++] = id;
 }
 
@@ -185,12 +191,13 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 	for (id = 0; id < XSR_NF_SLOTS; id++) {
 		struct xsr_nf_sent *sent = &q->sent[id];
 		struct xsr_chain one = { sent->member, sent->member, 1 };
+		struct xsr_granted *pool = sent_pool(q, sent);
 
 		if (!xsr_slots_busy(&q->slots, id))
 			continue;
 		xsr_slots_match(&q->slots, id, 0);
-		if (!sent->message && !sent->staged)
-			xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
+		if (pool)
+			xsr_granted_quarantine(pool, &one);
 		sent_finish(q, id, 0, &sum);
 	}
 	netdev_tx_reset_queue(netdev_get_tx_queue(q->nf->netdev, q->nr));

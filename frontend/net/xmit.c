@@ -88,9 +88,6 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 			p->piece[i].len,
 		};
 	}
-	pkt->nr_slots = p->n;
-	pkt->len = parcel->len;
-	pkt->mcast = XSR_NET_MCAST_NONE;
 	xsr_lazy_put(&q->lazy, p->n);
 }
 
@@ -118,6 +115,19 @@ static bool xmit_refuse(struct xsr_nf_queue *q, u64_stats_t *reason)
 	return false;
 }
 
+/* Put a packet whose slots are filled in, and count it. */
+static void xmit_finish(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
+			const struct xsr_nf_pieces *p, struct xsr_net_pkt *pkt)
+{
+	pkt->meta = parcel->meta;
+	pkt->nr_slots = p->n;
+	pkt->len = parcel->len;
+	pkt->mcast = XSR_NET_MCAST_NONE;
+	xsr_net_put_pkt(&q->to_back.ring, pkt);
+	xmit_account(q, parcel, p);
+	trace_xsr_nf_send(q, parcel, p);
+}
+
 /* Copy a small packet to the place of the id that it gets. Returns false if its bytes are not there. */
 static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
 		       struct xsr_net_pkt *pkt)
@@ -134,9 +144,6 @@ static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 		offset,
 		parcel->len,
 	};
-	pkt->nr_slots = 1;
-	pkt->len = parcel->len;
-	pkt->mcast = XSR_NET_MCAST_NONE;
 	return true;
 }
 
@@ -148,14 +155,11 @@ static bool xmit_put_small(struct xsr_nf_queue *q, const struct xsr_nf_parcel *p
 
 	if (xsr_nf_room(q) < 1 + xsr_net_count_extras(&parcel->meta, 0))
 		return xmit_refuse(q, &stats->no_room);
-	pkt.meta = parcel->meta;
 	if (!xmit_stage(q, parcel, &pkt))
 		return xmit_refuse(q, &stats->unsendable);
-	xsr_net_put_pkt(&q->to_back.ring, &pkt);
 	p.n = 1;
 	p.copied = true;
-	xmit_account(q, parcel, &p);
-	trace_xsr_nf_send(q, parcel, &p);
+	xmit_finish(q, parcel, &p, &pkt);
 	return true;
 }
 
@@ -177,11 +181,8 @@ bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 		return xmit_refuse(q, &stats->no_memory);
 	if (parcel->skb)
 		xsr_nf_cb(parcel->skb)->left = p.n;
-	pkt.meta = parcel->meta;
 	xmit_slots(q, parcel, &p, &chain, &pkt);
-	xsr_net_put_pkt(&q->to_back.ring, &pkt);
-	xmit_account(q, parcel, &p);
-	trace_xsr_nf_send(q, parcel, &p);
+	xmit_finish(q, parcel, &p, &pkt);
 	return true;
 }
 
