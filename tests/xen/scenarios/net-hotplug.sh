@@ -10,7 +10,7 @@
 # pairings: ours/ours
 # long: yes
 # plan: 4 + 7 * pairs
-# seconds: 1200 * pairs
+# seconds: 2400 * pairs
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -19,7 +19,7 @@
 
 # Of 256 KiB each, in each direction, at least.
 blocks=$(by_length 128 1024)
-cycles=${BED_CYCLES:-$(by_length 3 6)}
+cycles=${BED_CYCLES:-$(by_length 4 20)}
 
 attach_all() {
 	net_pairing_use "$1" g h k
