@@ -25,11 +25,10 @@ guest_id() {
 	echo "$id"
 }
 
-# guest_make_ramdisk FILE CACHED: the initial ramdisk of guests, the cached one followed by this run's own
-# files. On dom0's own disk, because the domain builder maps the file, and page by page the shared
-# directory is slow.
+# The initial ramdisk of guests: the cached one, followed by this run's own files. On dom0's own disk,
+# because the domain builder maps the file, and page by page the shared directory is slow.
 guest_make_ramdisk() {
-	[ -e "$1" ] || cat "$2" /bed/payload/guest.cpio >"$1"
+	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
 }
 
 # MiB a guest needs to boot: its ramdisk is there twice while it is unpacked. (Into ramfs: tmpfs would
@@ -39,27 +38,20 @@ guest_least_memory() {
 }
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
-# pvh and hvm need a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
-# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), more (lines of the
-# configuration), wait (60, seconds).
+# pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
+# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
 guest_start() {
-	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' more='' wait=60 pair id dir least
-	local ramdisk=$guest_ramdisk
+	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
 	dir=$bed_run/guest/$name
 	shift
 
 	for pair in "$@"; do
 		case "$pair" in
-		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|more=*|wait=*) local "$pair" ;;
+		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|wait=*) local "$pair" ;;
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
-	guest_make_ramdisk "$ramdisk" /boot/guest.initrd
-	if [ "$type" = hvm ]; then
-		# Its emulator hands it over byte by byte.
-		ramdisk=$guest_ramdisk.gz
-		guest_make_ramdisk "$ramdisk" /boot/guest.initrd.gz
-	fi
+	guest_make_ramdisk
 	least=$(guest_least_memory)
 	[ "$memory" -ge "$least" ] || memory=$least
 	mkdir -p "$dir"
@@ -67,7 +59,7 @@ guest_start() {
 		name = "$name"
 		type = "$type"
 		kernel = "$guest_kernel"
-		ramdisk = "$ramdisk"
+		ramdisk = "$guest_ramdisk"
 		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init rootfstype=ramfs $extra"
 		memory = $memory
 		vcpus = $vcpus
@@ -76,7 +68,6 @@ guest_start() {
 		on_poweroff = "destroy"
 		on_reboot = "destroy"
 		on_crash = "destroy"
-		$more
 	EOF
 	xl create -q "$dir/cfg" || return
 	id=$(xl domid "$name") || return
