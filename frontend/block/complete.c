@@ -228,7 +228,8 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 	enum complete_end end;
 
 	do {
-		if (!spin_trylock(&q->in_lock)) {
+		/* What is polled must not end in an interrupt: its bios go to a cache without a lock. */
+		if (q->polled || !spin_trylock(&q->in_lock)) {
 			end = COMPLETE_MORE;
 			break;
 		}
