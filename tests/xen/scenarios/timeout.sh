@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A disk that takes its time (14 s for a request). By default the front-end says so once, waits, and
-# says when answers come again; nothing fails. With request_timeout it fails the request and the disk;
-# the disk can then be detached and attached again. A disk whose requests are not answered can be
-# detached, and its driver taken out, within seconds.
+# A disk of dom0 that stops answering, and goes on later. By default the front-end says so once, waits,
+# and says when answers come again; nothing fails. With request_timeout it fails the request and the
+# disk while the other end is still silent; the disk can then be detached and attached again. A disk whose
+# requests are not answered can be unbound from its driver within seconds.
 #
 # pairings: ours/ours
 # modules: ours
@@ -16,11 +16,30 @@
 # shellcheck source=tests/xen/dom0/blk.sh
 . /bed/payload/dom0/blk.sh
 
-delay=14
+# A linear mapping, which holds back all I/O while it is suspended.
+slow_make() {
+	local sectors
 
-one_read() {
-	guest_run g -t 90 'dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null'
+	modprobe dm-mod
+	sectors=$(blockdev --getsz /dev/nullb1)
+	dmsetup create slow --table "0 $sectors linear /dev/nullb1 0"
 }
+
+slow_end() {
+	dmsetup resume slow
+	guest_stop_all
+	dmsetup remove slow
+}
+
+silent() {
+	dmsetup suspend --noflush --nolockfs slow
+}
+
+answers() {
+	dmsetup resume slow
+}
+
+read_one='dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null'
 
 # said COUNT PATTERN: the guest's kernel has said so, so often since the last mark.
 said() {
@@ -36,27 +55,34 @@ mark() {
 
 waits() {
 	mark
-	guest_run g 'echo 3000 >/sys/block/xvdb/queue/io_timeout'
-	one_read
+	guest_run g 'echo 2000 >/sys/block/xvdb/queue/io_timeout'
+	silent
+	guest_spawn g held "$read_one"
+	blk_until 20 said 1 'no answer to request .* waiting'
+	sleep 5
+	guest_run g '[ ! -e /tmp/held.rc ]' || complain "the read did not wait"
+	answers
+	guest_join g held 20
 	said 1 'no answer to request .* waiting'
 	said 1 'answers again'
 }
 
 fails() {
-	local since=$SECONDS
+	local since
 
-	guest_run g 'echo 4 >/sys/module/xen_blkfront/parameters/request_timeout
-		echo 2000 >/sys/block/xvdb/queue/io_timeout'
+	guest_run g 'echo 4 >/sys/module/xen_blkfront/parameters/request_timeout'
 	mark
-	! one_read || complain "the read passed"
+	silent
+	since=$SECONDS
+	! guest_run g -t 60 "$read_one" || complain "the read passed"
 	echo "failed after $((SECONDS - since)) s"
-	[ $((SECONDS - since)) -lt $((delay - 2)) ] || complain "that took as long as the disk does"
 	said 1 'no answer to request [0-9]+ of queue [0-9]+ for [0-9]+ s$'
 	guest_run g 'echo 0 >/sys/module/xen_blkfront/parameters/request_timeout'
+	answers
 }
 
 again() {
-	disk_attach g /dev/nullb2 xvdb
+	disk_attach g /dev/mapper/slow xvdb
 	guest_run g 'dd if=/dev/xvdb of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null'
 	disk_detach g xvdb
 }
@@ -65,22 +91,25 @@ again() {
 removed_soon() {
 	local since
 
-	disk_attach g /dev/nullb1 xvdb
-	guest_spawn g stuck 'dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct'
+	disk_attach g /dev/mapper/slow xvdb
+	guest_run g "$read_one"
+	silent
+	guest_spawn g stuck "$read_one"
 	sleep 1
 	since=$SECONDS
 	guest_run g "echo vbd-$(vbd_number xvdb) >/sys/bus/xen/drivers/vbd/unbind"
 	echo "unbound after $((SECONDS - since)) s"
 	[ $((SECONDS - since)) -le $((6 * BED_SLOW)) ] || complain "that took $((SECONDS - since)) s"
 	! guest_join g stuck 20 || complain "the read passed"
+	answers
 }
 
-make_null nullb1 64 irqmode=2 completion_nsec=${delay}000000000
-make_null nullb2 64 memory_backed=1
+make_null nullb1 64 memory_backed=1
+slow_make
+trap slow_end EXIT
 try "a guest starts" guest_start g
 pairing_use g ours/ours
-# Adding a disk reads its partition table, which takes its time here.
-try "a slow disk attaches" disk_attach g /dev/nullb1 xvdb
+try "a disk attaches" disk_attach g /dev/mapper/slow xvdb
 try "it is waited for, with one line, and nothing fails" waits
 try "with request_timeout the request fails, with one line" fails
 note "$(grep after "$bed_run/last-output" || true)"
