@@ -6,7 +6,8 @@
 #
 # Usage: check.sh [--all] [SCENARIO...]    --all adds the scenarios whose header says "long: yes";
 #                                          and runs each in every pairing; names run just those
-# Environment: BED_PAIRINGS="stock/stock ours/ours" restricts the pairings (FRONT/BACK).
+# Environment: BED_PAIRINGS="stock/stock ours/ours" restricts the pairings (FRONT/BACK), BED_GUEST=pv|pvh
+#              the guests, which otherwise are PV and, in scenarios with "guests: pv pvh", then PVH.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/bed.sh"
@@ -41,6 +42,16 @@ echo "check-xen: logs in ${bed_dir#"$bed_top"/}"
 "$bed_here/images.sh" build
 status=0
 prove -v --timer --exec "$bed_here/scenario.sh" "${names[@]}" || status=$?
+# On a CPU that runs them, once more with PVH guests, where the scenario says so and BED_GUEST does not say
+# what guests are.
+pvh=()
+for name in "${names[@]}"; do
+	! grep -q '^# guests:.* pvh' "$bed_here/scenarios/$name.sh" || pvh+=("$name")
+done
+if [ -z "${BED_GUEST:-}" ] && [ ${#pvh[@]} != 0 ]; then
+	echo "check-xen: with PVH guests"
+	BED_GUEST=pvh prove -v --timer --exec "$bed_here/scenario.sh" "${pvh[@]}" || status=$?
+fi
 bed_counted
 if [ $status != 0 ]; then
 	echo "check-xen: FAILED; logs in ${bed_dir#"$bed_top"/}" >&2

@@ -43,7 +43,8 @@ if [[ " $(header modules '') " == *' ours '* && ${pairings[*]} != *ours* ]]; the
 	echo "1..0 # SKIP only the stock pairing is asked for"
 	exit 0
 fi
-export BED_CPU=${BED_CPU:-$(header cpu pv)}
+[ "${BED_GUEST:=pv}" = pv ] || BED_CPU=svm
+export BED_CPU=${BED_CPU:-$(header cpu pv)} BED_GUEST
 # What few scenarios need is made when one does, and may be more than this machine's archives have.
 i386=
 if [[ " $(header needs '') " == *' i386 '* ]]; then
@@ -78,7 +79,7 @@ on_host() {
 
 # The scenario sees the pairings and, of our environment, what its header names.
 in_dom0() {
-	local name settings=("BED_PAIRINGS=$BED_PAIRINGS" "BED_LONG=${BED_LONG:-}")
+	local name settings=("BED_PAIRINGS=$BED_PAIRINGS" "BED_LONG=${BED_LONG:-}" "BED_GUEST=$BED_GUEST")
 
 	for name in $(header env ''); do
 		[ -z "${!name:-}" ] || settings+=("$name=${!name}")
@@ -105,7 +106,9 @@ fi
 export BED_PAIRINGS="${pairings[*]}"
 seconds=$(header seconds 120)
 where=$(header where dom0)
-tests=$bed_dir/$name.tests
+as=$name
+[ "$BED_GUEST" = pv ] || as=$name-$BED_GUEST
+tests=$bed_dir/$as.tests
 : >"$tests"
 [ "$where" = host ] && plan=$((plan + 1)) || plan=$((plan + 2))
 echo "1..$plan"
@@ -119,13 +122,13 @@ else
 	bed_mark
 	in_dom0 | keep_tests || status=$?
 fi
-result "$status" "$name ends by itself (status $status, $((SECONDS - started)) s)"
+result "$status" "$as ends by itself (status $status, $((SECONDS - started)) s)"
 if [ "$where" != host ]; then
 	[ "$status" = 0 ] || show_end
 	splats=0
 	bed_splats "$(header may-print '')" || splats=1
-	result "$splats" "$name: no splat in Xen, dom0 or guests"
+	result "$splats" "$as: no splat in Xen, dom0 or guests"
 fi
 [ -z "${XSR_RESULTS:-}" ] ||
-	sed -E "s#^(ok|not ok) [0-9]+ (- )?#\\1 - xen/$name: #" "$tests" >>"$XSR_RESULTS"
+	sed -E "s#^(ok|not ok) [0-9]+ (- )?#\\1 - xen/$as: #" "$tests" >>"$XSR_RESULTS"
 ! grep -q '^not ok ' "$tests"

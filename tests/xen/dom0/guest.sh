@@ -37,11 +37,11 @@ guest_least_memory() {
 	echo $(($(stat -c %s "$guest_ramdisk") * 2 / 1048576 + 144))
 }
 
-# guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (pv;
+# guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (BED_GUEST, pv;
 # pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
 # it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
 guest_start() {
-	local name=$1 type=pv vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
+	local name=$1 type=${BED_GUEST:-pv} vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
 	dir=$bed_run/guest/$name
 	shift
 

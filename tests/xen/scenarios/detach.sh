@@ -6,6 +6,7 @@
 # nothing is left of all of them.
 #
 # pairings: ours/ours
+# guests: pv pvh
 # plan: 2 + 3 * pairs
 # seconds: 900 * pairs
 # long: yes

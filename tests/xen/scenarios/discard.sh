@@ -6,6 +6,7 @@
 # With no-discard in the configuration nothing is offered. All while reads go on.
 #
 # pairings: ours/ours stock/ours ours/stock
+# guests: pv pvh
 # plan: 1 + 7 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -5,6 +5,7 @@
 # deleted, trimmed, checked; what was kept is whole, and the space reached the device in dom0.
 #
 # pairings: ours/ours
+# guests: pv pvh
 # plan: 1 + 8 * pairs
 # seconds: 600 * pairs
 # long: yes

@@ -5,6 +5,7 @@
 # CPU, arrives as a flush at the back-end; a disk without one is sent none.
 #
 # pairings: stock/ours ours/ours ours/stock
+# guests: pv pvh
 # plan: 1 + 4 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -6,6 +6,7 @@
 # stay below max_domain_pages, and their verified I/O goes on.
 #
 # pairings: ours/ours
+# guests: pv pvh
 # plan: 7
 # seconds: 400
 # long: yes

@@ -7,6 +7,7 @@
 #
 # pairings: ours/ours
 # modules: ours
+# guests: pv pvh
 # plan: 6
 # seconds: 400
 # long: yes

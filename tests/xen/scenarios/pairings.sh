@@ -5,6 +5,7 @@
 # crc32c, a file system made, used with fsync, taken apart and checked, and the same bytes seen from
 # both sides of the disk (so that a pair wrong in the same way at both ends cannot pass).
 #
+# guests: pv pvh
 # plan: 2 + 6 * pairs
 # seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -7,6 +7,7 @@
 #
 # pairings: ours/ours ours/stock
 # modules: ours
+# guests: pv pvh
 # plan: 1 + 7 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -5,6 +5,7 @@
 # it is the back-end that refuses.
 #
 # pairings: ours/ours stock/ours ours/stock
+# guests: pv pvh
 # plan: 1 + 3 * pairs
 # seconds: 300 * pairs
 # long: yes

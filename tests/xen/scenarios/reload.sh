@@ -6,6 +6,7 @@
 # fails, all of it verifies.
 #
 # pairings: ours/ours stock/ours
+# guests: pv pvh
 # plan: 1 + 4 * pairs
 # seconds: 900 * pairs
 # long: yes

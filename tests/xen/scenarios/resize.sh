@@ -6,6 +6,7 @@
 # idle disk is noticed too, without a single request.
 #
 # pairings: ours/ours stock/ours
+# guests: pv pvh
 # plan: 1 + 6 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -6,6 +6,7 @@
 # guest comes back to the other one, with other limits.
 #
 # pairings: ours/ours
+# guests: pv pvh
 # plan: 3 + 4 * pairs
 # seconds: 900 * pairs
 # long: yes

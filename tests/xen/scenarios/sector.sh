@@ -7,6 +7,7 @@
 # I/O of 512 bytes to 64k, next to each other in one block too, and the same bytes in dom0.
 #
 # pairings: ours/ours stock/ours ours/stock
+# guests: pv pvh
 # plan: 1 + 9 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -6,6 +6,7 @@
 # (xentop-statistics and observe have the rest.)
 #
 # pairings: ours/ours
+# guests: pv pvh
 # plan: 1 + 5 * pairs
 # seconds: 300 * pairs
 # long: yes

@@ -8,6 +8,7 @@
 #
 # pairings: ours/ours
 # modules: ours
+# guests: pv pvh
 # plan: 8
 # seconds: 600
 # long: yes

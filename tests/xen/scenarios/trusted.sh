@@ -6,6 +6,7 @@
 #
 # pairings: ours/ours
 # modules: ours
+# guests: pv pvh
 # plan: 4
 # seconds: 400
 # long: yes
