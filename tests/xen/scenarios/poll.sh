@@ -85,7 +85,7 @@ back_looks() {
 
 	echo 0 >/sys/module/xen_blkback/parameters/poll_us
 	without=$(events_of)
-	echo 1000 >/sys/module/xen_blkback/parameters/poll_us
+	echo 3000 >/sys/module/xen_blkback/parameters/poll_us
 	busy_back
 	with=$(events_of)
 	echo "events of 1000 reads: $without, with looking $with; $(back_sum poll_hits) of $(back_sum polls) looks found something"

@@ -45,8 +45,8 @@ blktrace_agrees() {
 		kill -INT \$pid
 		wait \$pid || true
 		blkparse -q -i trace -f '%a %d %n\n' >trace.txt
-		grep -c '^D R 8' trace.txt || true
-		grep -c '^C R 8' trace.txt || true" >"$bed_run/traced"
+		grep -c '^D RS\? 8' trace.txt || true
+		grep -c '^C RS\? 8' trace.txt || true" >"$bed_run/traced"
 	[ "$(tr '\n' ' ' <"$bed_run/traced")" = "$reads $reads " ] || {
 		guest_run g 'cat /tmp/blktrace.out; ls -l /tmp/trace*; head -n 5 /tmp/trace.txt'
 		complain "issued and completed: $(cat "$bed_run/traced")"
