@@ -94,6 +94,7 @@ void xsr_bf_wish(struct xsr_blk_wish *wish); /* the parameters as they are now *
 bool xsr_bf_param_trusted(void);
 u32 xsr_bf_param_polled(void); /* queues for polled I/O */
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
+u64 xsr_bf_param_late(void); /* ns; 0: answers never gather */
 bool xsr_bf_param_require_flush(void);
 
 /* connect.c */
