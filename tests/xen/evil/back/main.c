@@ -14,7 +14,7 @@ static struct dentry *back_dir;
 static const struct evil_offer back_offer[] = {
 	{ "sectors", "8192" },
 	{ "sector-size", "512" },
-	{ "physical-sector-size", "512" },
+	{ "physical-sector-size", "0" }, /* as sector-size, whatever that is */
 	{ "info", "0" },
 	{ "feature-flush-cache", "1" },
 	{ "feature-barrier", "0" },
