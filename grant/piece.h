@@ -14,6 +14,7 @@ enum xsr_owner {
 	XSR_OWN_NONE = 0, /* not mapped: ref means nothing */
 	XSR_OWN_TRANSIENT, /* mapped for this request: ref is the handle to unmap with */
 	XSR_OWN_PERSISTENT, /* lent by the cache: ref is the slot to give back */
+	XSR_OWN_COPIED, /* not mapped, page is one of ours: ref is 1 once the copy was made, else 0 */
 };
 
 struct xsr_piece {

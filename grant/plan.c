@@ -2,8 +2,8 @@
 /*
  * From pieces to grant operations and back; see plan.h for the order of the calls.
  *
- * Decides who owns each piece. The owner changes in five places, all here: lent by the cache,
- * mapped, kept by the cache, unmapped, given back.
+ * Decides who owns each piece. The owner changes in seven places, all here: lent by the cache,
+ * mapped, kept by the cache, unmapped, given back; backed by a page of ours, and no longer.
  */
 #include "grant/plan.h"
 
@@ -101,6 +101,56 @@ bool xsr_plan_unmap(struct xsr_plan *plan, struct xsr_piece *pieces, u32 n)
 void xsr_plan_unmapped(struct xsr_plan *plan, u32 i)
 {
 	plan->op[i]->owner = XSR_OWN_NONE;
+}
+
+void xsr_piece_back(struct xsr_piece *piece, void *page)
+{
+	piece->owner = XSR_OWN_COPIED;
+	piece->ref = 0;
+	piece->page = page;
+}
+
+void *xsr_piece_unback(struct xsr_piece *piece)
+{
+	void *page = piece->page;
+
+	if (piece->owner != XSR_OWN_COPIED)
+		return NULL;
+	piece->owner = XSR_OWN_NONE;
+	piece->page = NULL;
+	return page;
+}
+
+/* How many of @pieces wait for their copy? */
+static u32 pieces_uncopied(const struct xsr_piece *pieces, u32 n)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += pieces[i].owner == XSR_OWN_COPIED && !pieces[i].ref;
+	return count;
+}
+
+bool xsr_plan_copy(struct xsr_plan *plan, struct xsr_piece *pieces, u32 n)
+{
+	u32 i;
+
+	if (pieces_uncopied(pieces, n) > plan->size - plan->n)
+		return false;
+	for (i = 0; i < n; i++)
+		if (pieces[i].owner == XSR_OWN_COPIED && !pieces[i].ref)
+			plan->op[plan->n++] = &pieces[i];
+	return true;
+}
+
+void xsr_plan_copied(struct xsr_plan *plan, u32 i, bool done)
+{
+	plan->op[i]->ref = done;
+}
+
+bool xsr_pieces_copied(const struct xsr_piece *pieces, u32 n)
+{
+	return !pieces_uncopied(pieces, n);
 }
 
 void xsr_pieces_give(struct xsr_cache *cache, struct xsr_piece *pieces, u32 n, u32 now)

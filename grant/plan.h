@@ -11,6 +11,11 @@
  * Unmapping:  xsr_plan_unmap()  the transient pieces become operations
  *             (the shell executes the plan and reports each with xsr_plan_unmapped())
  *             xsr_pieces_give() the persistent ones go back to the cache
+ * Copying:    xsr_piece_back()  instead of being mapped a piece gets a page of ours
+ *             xsr_plan_copy()   those whose copy is still to be made become operations
+ *             (the shell executes the plan and reports each status with xsr_plan_copied())
+ *             xsr_pieces_copied()  was each of them made?
+ *             xsr_piece_unback()  the page is free again
  * A piece always says itself who has to undo it, so a request that failed half way is undone by the
  * same calls as one that went well, and exactly what was mapped is unmapped.
  *
@@ -76,6 +81,24 @@ bool xsr_plan_unmap(struct xsr_plan *plan, struct xsr_piece *pieces, u32 n);
 
 /* The shell's answer to operation @i of unmapping: it is over, and nobody owns the piece. */
 void xsr_plan_unmapped(struct xsr_plan *plan, u32 i);
+
+/* Back @piece, which is not owned, by @page of ours. Its part of the page is where the peer's is. */
+void xsr_piece_back(struct xsr_piece *piece, void *page);
+
+/* Take the page from a @piece backed by one, which is not owned then. NULL, nothing done, for others. */
+void *xsr_piece_unback(struct xsr_piece *piece);
+
+/*
+ * Plan to copy each of @pieces that is backed and whose copy was not made; which way is the shell's.
+ * Returns false, with nothing planned, if the plan has no room for them.
+ */
+bool xsr_plan_copy(struct xsr_plan *plan, struct xsr_piece *pieces, u32 n);
+
+/* The shell's answer to operation @i of copying. */
+void xsr_plan_copied(struct xsr_plan *plan, u32 i, bool done);
+
+/* Was the copy made of each of @pieces that is backed? */
+bool xsr_pieces_copied(const struct xsr_piece *pieces, u32 n);
 
 /* Give those of @pieces that are persistent back to @cache at time @now. */
 void xsr_pieces_give(struct xsr_cache *cache, struct xsr_piece *pieces, u32 n, u32 now);

@@ -3,10 +3,12 @@
  * Having Xen copy between the peer's pages and ours; see copied.h. The only file that asks for
  * GNTTABOP_copy.
  *
- * The kernel's own helper for batches of copies retries, with a sleep, what Xen answers with
- * GNTST_eagain; the users of this file are in softirq, so the hypercall is made directly and such
- * a copy counts as failed.
+ * The kernel's own helper for batches of copies retries, with sleeps of up to 32 seconds for each
+ * copy, what Xen answers with GNTST_eagain. Users of this file are in softirq, where such a copy
+ * counts as failed, or in a thread that all requests of a queue wait for; so the hypercall is made
+ * directly, and the time for retries is that of the batch.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <asm/xen/hypercall.h>
@@ -87,17 +89,61 @@ void xsr_copied_to(struct xsr_copied *c, u32 gref, u32 offset, const void *from,
 }
 EXPORT_SYMBOL_GPL(xsr_copied_to);
 
+/* What becomes of each copy is in its status, which starts out as a failure. */
+static void copied_call(struct xsr_copied *c, struct gnttab_copy *op, u32 n)
+{
+	c->calls++;
+	(void)HYPERVISOR_grant_table_op(GNTTABOP_copy, op, n);
+}
+
+static void copied_count_failed(struct xsr_copied *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n; i++)
+		c->failed += xsr_copied_failed(c, i);
+}
+
 void xsr_copied_run(struct xsr_copied *c)
+{
+	if (!c->n)
+		return;
+	c->ops += c->n;
+	copied_call(c, c->op, c->n);
+	copied_count_failed(c);
+}
+EXPORT_SYMBOL_GPL(xsr_copied_run);
+
+/* The pauses before retries are 1 ms, 2 ms, 4 ms and so on; with 8 of them 255 ms in all. */
+#define COPIED_RETRIES 8
+
+/* Try those again that Xen wants tried again. Returns whether there were any. */
+static bool copied_retry(struct xsr_copied *c, u32 pause)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < c->n; i++) {
+		if (likely(c->op[i].status != GNTST_eagain))
+			continue;
+		if (!any)
+			msleep(pause);
+		any = true;
+		copied_call(c, &c->op[i], 1);
+	}
+	return any;
+}
+
+void xsr_copied_run_wait(struct xsr_copied *c)
 {
 	u32 i;
 
 	if (!c->n)
 		return;
-	c->calls++;
 	c->ops += c->n;
-	/* What became of each copy is in its status, which starts out as a failure. */
-	(void)HYPERVISOR_grant_table_op(GNTTABOP_copy, c->op, c->n);
-	for (i = 0; i < c->n; i++)
-		c->failed += xsr_copied_failed(c, i);
+	copied_call(c, c->op, c->n);
+	for (i = 0; i < COPIED_RETRIES && copied_retry(c, 1u << i); i++)
+		;
+	copied_count_failed(c);
 }
-EXPORT_SYMBOL_GPL(xsr_copied_run);
+EXPORT_SYMBOL_GPL(xsr_copied_run_wait);

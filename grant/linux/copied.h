@@ -4,10 +4,13 @@
  *
  * One struct xsr_copied serves one direction of one queue, and one context at a time uses it. A
  * batch is gathered with xsr_copied_from() and xsr_copied_to(), executed by xsr_copied_run(), asked
- * for the fate of each copy with xsr_copied_failed(), and forgotten by xsr_copied_reset(). Nothing
- * here ever sleeps, so that all of it may be used in softirq: where Xen would like a retry because
- * the peer's page is paged out, that one copy has failed. Nothing is mapped, so there is nothing to
- * undo, and a peer that takes a page back in mid-copy only spoils its own data.
+ * for the fate of each copy with xsr_copied_failed(), and forgotten by xsr_copied_reset(). Nothing is
+ * mapped, so there is nothing to undo, and a peer that takes a page back in mid-copy only spoils its
+ * own data.
+ *
+ * Where Xen would like a retry, since the peer's page is paged out, xsr_copied_run(), which never
+ * sleeps and may be used in softirq, lets that one copy fail; a thread that has time uses
+ * xsr_copied_run_wait().
  */
 #ifndef XSR_LINUX_COPIED_H
 #define XSR_LINUX_COPIED_H
@@ -50,6 +53,9 @@ void xsr_copied_to(struct xsr_copied *c, u32 gref, u32 offset, const void *from,
 
 /* Execute what was gathered: one hypercall, none for an empty batch. */
 void xsr_copied_run(struct xsr_copied *c);
+
+/* The same, and copies that Xen wants tried again are, for a quarter of a second at most. Sleeps. */
+void xsr_copied_run_wait(struct xsr_copied *c);
 
 /* After a run: did copy @i (in the order of gathering) fail? */
 static inline bool xsr_copied_failed(const struct xsr_copied *c, u32 i)

@@ -24,6 +24,7 @@ EXPORT_SYMBOL_GPL(xsr_pieces_transient);
 EXPORT_SYMBOL_GPL(xsr_plan_unmap);
 EXPORT_SYMBOL_GPL(xsr_plan_unmapped);
 EXPORT_SYMBOL_GPL(xsr_pieces_give);
+EXPORT_SYMBOL_GPL(xsr_pieces_copied);
 EXPORT_SYMBOL_GPL(xsr_copy_matches);
 EXPORT_SYMBOL_GPL(xsr_copy_next);
 EXPORT_SYMBOL_GPL(xsr_copy_count);

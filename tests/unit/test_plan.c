@@ -351,6 +351,81 @@ static void test_books_balance(void **state)
 	}
 }
 
+/* Pieces that are backed by a page of ours: copied instead of mapped, whatever subset of copies fails. */
+static void test_copies(void **state)
+{
+	struct xsr_piece pieces[PIECES];
+	u32 mask, i;
+
+	(void)state;
+	for (mask = 0; mask < 1u << PIECES; mask++) {
+		setup(NULL);
+		make_pieces(pieces, PIECES, 100);
+		for (i = 0; i < PIECES; i++)
+			xsr_piece_back(&pieces[i], &pieces[i]);
+		/* Nothing is to be found, mapped, unmapped or given back of them. */
+		assert_int_equal(xsr_plan_find(&cache, pieces, PIECES), 0);
+		assert_true(xsr_plan_map(&plan, pieces, PIECES));
+		assert_true(xsr_plan_unmap(&plan, pieces, PIECES));
+		assert_int_equal(plan.n, 0);
+		assert_true(xsr_pieces_owned(pieces, PIECES));
+		assert_int_equal(xsr_pieces_transient(pieces, PIECES), 0);
+		assert_false(xsr_pieces_copied(pieces, PIECES));
+
+		assert_true(xsr_plan_copy(&plan, pieces, PIECES));
+		assert_int_equal(plan.n, PIECES);
+		for (i = 0; i < plan.n; i++)
+			xsr_plan_copied(&plan, i, !(mask >> i & 1));
+		xsr_plan_reset(&plan);
+		assert_int_equal(xsr_pieces_copied(pieces, PIECES), mask == 0);
+		/* A second round is about those that failed, and no others. */
+		assert_true(xsr_plan_copy(&plan, pieces, PIECES));
+		assert_int_equal(plan.n, __builtin_popcount(mask));
+		for (i = 0; i < plan.n; i++)
+			xsr_plan_copied(&plan, i, true);
+		assert_true(xsr_pieces_copied(pieces, PIECES));
+		for (i = 0; i < PIECES; i++) {
+			assert_ptr_equal(xsr_piece_unback(&pieces[i]), &pieces[i]);
+			assert_null(pieces[i].page);
+		}
+		assert_int_equal(owned_by(pieces, PIECES, XSR_OWN_NONE), PIECES);
+	}
+}
+
+/* Only what is backed has a page to take back, or waits for a copy; a batch takes all of it or none. */
+static void test_copies_among_others(void **state)
+{
+	struct xsr_piece pieces[PIECES], more[PIECES];
+	u32 i;
+
+	(void)state;
+	make_pieces(pieces, PIECES, 100);
+	make_pieces(more, PIECES, 200);
+	xsr_piece_back(&pieces[0], &pieces[0]);
+	map(NULL, pieces, PIECES, 0);
+	assert_int_equal(owned_by(pieces, PIECES, XSR_OWN_TRANSIENT), PIECES - 1);
+	assert_true(xsr_plan_copy(&plan, pieces, PIECES));
+	assert_int_equal(plan.n, 1);
+	assert_ptr_equal(plan.op[0], &pieces[0]);
+	assert_null(xsr_piece_unback(&pieces[1]));
+	assert_non_null(pieces[1].page);
+
+	for (i = 0; i < PIECES; i++)
+		xsr_piece_back(&more[i], &more[i]);
+	plan.n = OPS - PIECES + 1;
+	assert_false(xsr_plan_copy(&plan, more, PIECES));
+	assert_int_equal(plan.n, OPS - PIECES + 1);
+	assert_true(xsr_plan_copy(&plan, more, PIECES - 1));
+	assert_int_equal(plan.n, OPS);
+	xsr_plan_reset(&plan);
+
+	assert_ptr_equal(xsr_piece_unback(&pieces[0]), &pieces[0]);
+	assert_null(xsr_piece_unback(&pieces[0]));
+	undo(NULL, pieces, PIECES);
+	assert_int_equal(table_count(), 0);
+	assert_true(xsr_pieces_copied(pieces, PIECES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +438,8 @@ int main(void)
 		cmocka_unit_test_setup(test_room, setup),
 		cmocka_unit_test_setup(test_second_round, setup),
 		cmocka_unit_test_setup(test_purged, setup),
+		cmocka_unit_test_setup(test_copies, setup),
+		cmocka_unit_test_setup(test_copies_among_others, setup),
 		cmocka_unit_test_setup(test_books_balance, setup),
 	};
 
