@@ -5,8 +5,8 @@
  * Three ways, by where a request ends. In the queue's own thread while it submits, or in an
  * interrupt of it: the thread answers it with the rest of the batch. Elsewhere with nothing to
  * unmap: the publisher, a tasklet that runs right after the interrupt's other work, answers all
- * that ended there, with one publication and at most one event. Elsewhere with something to unmap:
- * the thread, which unmaps for many requests in one hypercall. Grants go back to the cache before
+ * that ended there, with one publication and at most one event. Elsewhere with something to unmap
+ * or to copy: the thread, which does that for many requests in one hypercall. Grants go back to the cache before
  * the answer shows, since the front-end may use them again at once.
  */
 #include <linux/ktime.h>
@@ -49,6 +49,8 @@ static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, bool 
 	complete_measure(q, req, now);
 	if (q->vbd->persistent)
 		xsr_pieces_give(&q->cache, req->piece, req->nr_pieces, (u32)jiffies);
+	if (req->copied)
+		xsr_bounced_put_pages(&q->bounced, req->piece, req->nr_segs);
 	if (!dead)
 		xsr_blk_put_rsp(&q->channel.ring, q->vbd->abi, req->id, req->ring_op, req->status);
 	q->counts.answered++;
@@ -96,7 +98,7 @@ static void complete_free(struct xsr_vbd_req *req)
 	xsr_vbd_req_put(req);
 }
 
-/* Answer all requests of @list, which own nothing transient any more. The thread only. */
+/* Answer all requests of @list, which own nothing transient and owe no copy any more. The thread only. */
 static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
 {
 	struct complete_after after = {};
@@ -155,7 +157,7 @@ void xsr_vbd_publisher(struct tasklet_struct *t)
  */
 static void complete_hand_over(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 {
-	if (req->transient || current == q->thread) {
+	if (req->transient || xsr_vbd_copy_is_owed(req) || current == q->thread) {
 		if (llist_add(&req->node, &q->reap))
 			wake_up(&q->wait);
 		return;
@@ -219,6 +221,7 @@ void xsr_vbd_finish(struct xsr_vbd_queue *q)
 	struct xsr_vbd_req *req, *next;
 
 	complete_collect(q);
+	xsr_vbd_copy_out(q);
 	list_for_each_entry_safe(req, next, &q->finished, link) {
 		if (likely(!req->transient))
 			continue;

@@ -33,6 +33,12 @@ static void debugfs_show_counts(struct seq_file *s, const struct xsr_vbd_queue *
 	SHOW(map_ops);
 	SHOW(unmap_calls);
 	SHOW(unmap_ops);
+	SHOW(copy_calls);
+	SHOW(copy_ops);
+	SHOW(copied_req);
+	SHOW(mapped_req);
+	SHOW(kept_req);
+	SHOW(copied_bytes);
 	SHOW(oo_req);
 	SHOW(rd_req);
 	SHOW(wr_req);
@@ -57,6 +63,8 @@ static void debugfs_show_state(struct seq_file *s, const struct xsr_vbd_queue *q
 		   xsr_vbd_queue_held(q), READ_ONCE(q->cache.count), READ_ONCE(q->cache.lent),
 		   READ_ONCE(q->cache.size), READ_ONCE(q->mapped.out),
 		   READ_ONCE(q->mapped.pool.num_pages));
+	seq_printf(s, "%u own pages %u unused %u\n", q->index, READ_ONCE(q->bounced.out),
+		   READ_ONCE(q->bounced.nr_idle));
 }
 
 /* One line for each bucket that is not empty: kind, "below so many us", how many. */

@@ -3,8 +3,9 @@
  * From requests that passed the checks to I/O on the disk.
  *
  * Works on all that waits at once, in stages, so that one hypercall maps for many requests: storage
- * for large requests, the pages that hold the segments of indirect ones, the data pages, bios under
- * one plug. With persistent grants all pages are in the cache and there is no hypercall at all.
+ * for large requests, the pages that hold the segments of indirect ones, the data pages, the data
+ * of small writes (copy.c), bios under one plug. With persistent grants all pages are in the cache
+ * and there is no hypercall at all.
  * When memory is short, the requests from there on keep waiting, in their order, and nothing of
  * what they have got so far is lost. Nothing here waits for the front-end.
  */
@@ -12,12 +13,15 @@
 #include "backend/block/queue.h"
 #include "backend/block/trace.h"
 
-/* What of @req a stage maps: its page of segments, or its data. Returns how many pieces. */
+/*
+ * What of @req a stage maps: its page of segments, or its data unless that is copied. Returns how
+ * many pieces.
+ */
 static u32 dispatch_pieces(struct xsr_vbd_req *req, bool desc, struct xsr_piece **piece)
 {
 	if (!desc) {
 		*piece = req->piece;
-		return req->nr_segs;
+		return req->copied ? 0 : req->nr_segs;
 	}
 	*piece = req->piece + req->nr_segs;
 	return req->unread;
@@ -214,10 +218,24 @@ static void dispatch_indirect(struct xsr_vbd_queue *q, struct list_head *batch)
 	}
 }
 
+/* How the data of a request moves. */
+static void dispatch_count_path(const struct xsr_vbd_req *req, struct xsr_vbd_counts *counts)
+{
+	if (!req->nr_segs)
+		return;
+	if (req->copied)
+		counts->copied_req++;
+	else if (req->transient)
+		counts->mapped_req++;
+	else
+		counts->kept_req++;
+}
+
 static void dispatch_count_io(struct xsr_vbd_req *req)
 {
 	struct xsr_vbd_counts *counts = &req->queue->counts;
 
+	dispatch_count_path(req, counts);
 	switch (req->op) {
 	case XSR_BLK_OP_READ:
 		counts->rd_req++;
@@ -265,7 +283,7 @@ static void dispatch_bio_end(struct bio *bio)
 	xsr_vbd_req_done(req);
 }
 
-/* Send @req, which is mapped, to the disk. Pages of the peer are never merged into one segment. */
+/* Send @req, which is mapped or copied, to the disk. Pages of the peer are never merged into one segment. */
 void xsr_vbd_submit(struct xsr_vbd_req *req)
 {
 	struct bio *bio = &req->bio;
@@ -319,7 +337,9 @@ void xsr_vbd_dispatch(struct xsr_vbd_queue *q)
 		return;
 	if (dispatch_extend(q, &batch))
 		dispatch_indirect(q, &batch);
+	xsr_vbd_copy_choose(q, &batch);
 	dispatch_map(q, &batch, false);
+	xsr_vbd_copy_in(q, &batch);
 	blk_start_plug(&plug);
 	list_for_each_entry_safe(req, next, &batch, link) {
 		list_del(&req->link);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What stays mapped between requests: persistent grants and unused pages, and when they go.
+ * What stays between requests: persistent grants and unused pages, and when they go.
  *
  * The cache of grants grows with use up to max_persistent_grants. When it cannot hold all that the
  * front-end uses, now and then a few that were not used lately make room; those that nobody used
@@ -96,13 +96,30 @@ static void keep_evict(struct xsr_vbd_queue *q)
 	keep_unmap(q, n);
 }
 
-/* After a round of work; @purge: look for grants that are no longer used. */
-void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, bool purge)
+/*
+ * Of pages for copies as many are kept as pages for mapping leave of @keep, and of those none that
+ * was unused for a window.
+ */
+static void keep_trim_bounced(struct xsr_vbd_queue *q, u32 keep, bool window)
+{
+	u32 mapped = q->mapped.pool.num_pages;
+
+	if (window)
+		xsr_bounced_window(&q->bounced);
+	keep = keep > mapped ? keep - mapped : 0;
+	if (READ_ONCE(q->bounced.nr_idle) > keep)
+		xsr_bounced_trim(&q->bounced, keep);
+	q->counts.copy_calls = q->bounced.copied.calls;
+	q->counts.copy_ops = q->bounced.copied.ops;
+}
+
+/* After a round of work; @kicks: why the thread was woken. */
+void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, unsigned long kicks)
 {
 	unsigned long seconds = xsr_vbd_param(unused_seconds);
 	u32 keep = xsr_vbd_param(max_buffer_pages);
 
-	if (purge && seconds)
+	if ((kicks & BIT(XSR_VBD_KICK_PURGE)) && seconds)
 		keep_purge(q, seconds * HZ);
 	keep_evict(q);
 	if (unlikely(xsr_budget_is_pressed(q->vbd->budget))) {
@@ -113,6 +130,8 @@ void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, bool purge)
 		keep = 0;
 	if (xsr_mapped_fat(&q->mapped, keep))
 		xsr_mapped_trim(&q->mapped, keep);
+	if (q->bounced.op)
+		keep_trim_bounced(q, keep, kicks & BIT(XSR_VBD_KICK_WINDOW));
 	q->counts.map_calls = q->mapped.map_calls;
 	q->counts.map_ops = q->mapped.map_ops;
 	q->counts.unmap_calls = q->mapped.unmap_calls;

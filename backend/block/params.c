@@ -21,6 +21,7 @@ struct xsr_vbd_params xsr_vbd_params = {
 	.unused_seconds = 60,
 	.max_ring_order = XSR_RING_MAX_ORDER,
 	.persistent = true,
+	.copy_most = 8192,
 	.squeeze_ms = 10,
 };
 
@@ -73,8 +74,9 @@ RANGE_PARAM(max_persistent_grants, max_persistent_grants, "int", 0, 1 << 20, 064
 MODULE_PARM_DESC(max_persistent_grants, "Most grants that each queue keeps mapped");
 
 RANGE_PARAM(max_domain_pages, max_domain_pages, "int", 0, 1 << 24, 0644);
-MODULE_PARM_DESC(max_domain_pages,
-		 "Most pages mapped or kept for all disks of a guest together; 0: no limit");
+MODULE_PARM_DESC(
+	max_domain_pages,
+	"Most pages mapped, copied to or kept for all disks of a guest together; 0: no limit");
 
 RANGE_PARAM(persistent_grant_unused_seconds, unused_seconds, "uint", 0, INT_MAX / HZ, 0644);
 MODULE_PARM_DESC(persistent_grant_unused_seconds,
@@ -93,6 +95,11 @@ RANGE_PARAM(poll_us, poll_us, "int", 0, XSR_VBD_POLL_MOST, 0644);
 MODULE_PARM_DESC(
 	poll_us,
 	"Microseconds to look for requests before sleeping, where that pays; 0: sleep at once");
+
+RANGE_PARAM(copy_most, copy_most, "int", 0, XSR_VBD_COPY_MOST, 0644);
+MODULE_PARM_DESC(
+	copy_most,
+	"Most bytes of a request that are copied, unless grants stay mapped; 0: always map");
 
 RANGE_PARAM(buffer_squeeze_duration_ms, squeeze_ms, "int", 0, 3600 * 1000, 0644);
 MODULE_PARM_DESC(buffer_squeeze_duration_ms,

@@ -8,11 +8,16 @@
 
 #include <linux/types.h>
 
+#include "ring/blk_wire.h"
+
 /* Most queues of a device, whatever max_queues says: each costs a thread and 50 KiB. */
 #define XSR_VBD_QUEUES_CEILING 256
 
 /* Longest that a queue's thread looks for requests, us: what it does not find then can wait. */
 #define XSR_VBD_POLL_MOST 1000
+
+/* Longest request that may be copied rather than mapped: one with its segments in the ring. */
+#define XSR_VBD_COPY_MOST (XSR_BLK_MAX_SEGS * XSR_PAGE_SIZE)
 
 struct xsr_vbd_params {
 	int max_buffer_pages; /* unused pages a queue keeps */
@@ -24,6 +29,7 @@ struct xsr_vbd_params {
 	int log_stats; /* print a line per queue and 10 seconds */
 	bool persistent; /* offer persistent grants */
 	int poll_us; /* look for requests at most so long before sleeping */
+	int copy_most; /* bytes of a request that are copied rather than mapped; 0: always map */
 	int squeeze_ms; /* how long to keep no unused pages after memory got scarce */
 };
 

@@ -186,7 +186,7 @@ static void queue_run(struct xsr_vbd_queue *q)
 	}
 	if (rest)
 		queue_end_interrupt(q);
-	xsr_vbd_keep_trim(q, kicks & BIT(XSR_VBD_KICK_PURGE));
+	xsr_vbd_keep_trim(q, kicks);
 	if (unlikely(xsr_disk_resized(&q->vbd->disk, &q->vbd->limits)))
 		xsr_vbd_upkeep_soon(q->vbd);
 	queue_prepare_wait(q);
@@ -220,7 +220,10 @@ static int queue_alloc(struct xsr_vbd_queue *q)
 	err = xsr_vbd_reserve_create(&q->reserve);
 	if (err)
 		return err;
-	return xsr_mapped_create(&q->mapped, q->vbd->budget, XSR_VBD_RESERVE_PAGES);
+	err = xsr_mapped_create(&q->mapped, q->vbd->budget, XSR_VBD_RESERVE_PAGES);
+	if (err || q->vbd->persistent)
+		return err;
+	return xsr_bounced_create(&q->bounced, q->vbd->budget);
 }
 
 /*
@@ -272,10 +275,11 @@ static void queue_check_books(const struct xsr_vbd_queue *q)
 {
 	u32 inflight = q->inflight[0] + q->inflight[1], held = xsr_vbd_queue_held(q);
 
-	if (held || inflight || q->cache.count || q->mapped.out || q->mapped.lost)
+	if (held || inflight || q->cache.count || q->mapped.out || q->mapped.lost || q->bounced.out)
 		dev_err(&q->vbd->xdev->dev,
-			"queue %u: not given back: %u requests (%u), %u grants, %u pages (%u)\n",
-			q->index, held, inflight, q->cache.count, q->mapped.out, q->mapped.lost);
+			"queue %u: not given back: %u requests (%u), %u grants, %u pages (%u), %u copies\n",
+			q->index, held, inflight, q->cache.count, q->mapped.out, q->mapped.lost,
+			q->bounced.out);
 }
 
 void xsr_vbd_queue_destroy(struct xsr_vbd_queue *q)
@@ -288,6 +292,7 @@ void xsr_vbd_queue_destroy(struct xsr_vbd_queue *q)
 		xsr_vbd_keep_nothing(q);
 	xsr_channel_destroy(&q->channel);
 	queue_check_books(q);
+	xsr_bounced_destroy(&q->bounced);
 	xsr_mapped_destroy(&q->mapped);
 	xsr_vbd_reserve_destroy(&q->reserve);
 	kvfree(q->cache_storage);

@@ -20,6 +20,7 @@
 #include "backend/block/counts.h"
 #include "backend/block/request.h"
 #include "backend/block/vbd.h"
+#include "grant/linux/bounced.h"
 #include "grant/linux/mapped.h"
 #include "ring/adapt.h"
 #include "ring/hist.h"
@@ -41,6 +42,7 @@ enum {
 	XSR_VBD_KICK_EVENT, /* the front-end's; an end of interrupt is owed */
 	XSR_VBD_KICK_CHECK, /* something the thread had waited for may be here */
 	XSR_VBD_KICK_PURGE, /* look for persistent grants that are not used */
+	XSR_VBD_KICK_WINDOW, /* look for pages of ours that were not used */
 };
 
 /* Kinds of requests whose latency is told apart. */
@@ -80,6 +82,7 @@ struct xsr_vbd_queue {
 	struct xsr_vbd_req *barrier; /* nothing is taken until it is over; cleared at its answer */
 	bool barrier_out; /* ... it was submitted */
 	struct xsr_mapped mapped;
+	struct xsr_bounced bounced; /* of a front-end without persistent grants */
 	struct xsr_vbd_reserve reserve;
 	struct xsr_vbd_scratch *scratch;
 	u32 taken;
@@ -116,10 +119,23 @@ u32 xsr_vbd_queue_held(const struct xsr_vbd_queue *q);
 u32 xsr_vbd_take(struct xsr_vbd_queue *q);
 /* This request will not be done; it goes to the finished list. The thread only. */
 void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why);
+/* The same for one that is on that list already. */
+void xsr_vbd_blame(struct xsr_vbd_req *req, enum xsr_blk_why why);
 
 /* dispatch.c: map and submit what waits, in order, as far as memory allows. */
 void xsr_vbd_dispatch(struct xsr_vbd_queue *q);
 void xsr_vbd_submit(struct xsr_vbd_req *req);
+
+/* copy.c: the data of small requests. The thread only. */
+void xsr_vbd_copy_choose(struct xsr_vbd_queue *q, struct list_head *batch);
+void xsr_vbd_copy_in(struct xsr_vbd_queue *q, struct list_head *batch);
+void xsr_vbd_copy_out(struct xsr_vbd_queue *q);
+
+/* Is there data to be copied to the front-end before the answer? Any context. */
+static inline bool xsr_vbd_copy_is_owed(const struct xsr_vbd_req *req)
+{
+	return req->copied && req->op == XSR_BLK_OP_READ && req->status == XSR_BLK_STATUS_OKAY;
+}
 
 /* complete.c: all I/O of a request is over. Any context. */
 void xsr_vbd_req_done(struct xsr_vbd_req *req);
@@ -130,7 +146,7 @@ void xsr_vbd_publisher(struct tasklet_struct *t);
 
 /* keep.c: what stays mapped. The thread only. */
 void xsr_vbd_keep(struct xsr_vbd_queue *q);
-void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, bool purge);
+void xsr_vbd_keep_trim(struct xsr_vbd_queue *q, unsigned long kicks);
 void xsr_vbd_keep_nothing(struct xsr_vbd_queue *q);
 
 /* discard.c */

@@ -81,6 +81,7 @@ struct xsr_vbd_req *xsr_vbd_req_get(struct xsr_vbd_queue *queue)
 	req->unread = false;
 	req->missing = false;
 	req->transient = false;
+	req->copied = false;
 	req->storage = NULL;
 	req->piece = req->small.piece;
 	req->vec = req->small.vec;

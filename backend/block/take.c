@@ -21,15 +21,20 @@ static void take_note(struct xsr_vbd_queue *q, enum xsr_blk_why why)
 			xsr_blk_why_name(why));
 }
 
-void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
+void xsr_vbd_blame(struct xsr_vbd_req *req, enum xsr_blk_why why)
 {
 	struct xsr_vbd_queue *q = req->queue;
 
 	q->counts.refused[why]++;
 	req->status = xsr_blk_why_status(why);
-	req->transient = xsr_pieces_transient(req->piece, req->nr_pieces);
-	list_add_tail(&req->link, &q->finished);
 	take_note(q, why);
+}
+
+void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
+{
+	req->transient = xsr_pieces_transient(req->piece, req->nr_pieces);
+	list_add_tail(&req->link, &req->queue->finished);
+	xsr_vbd_blame(req, why);
 }
 
 static void take_segs(struct xsr_vbd_req *req, const struct xsr_blk_req *in)

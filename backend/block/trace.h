@@ -45,6 +45,10 @@ DEFINE_EVENT(xsr_vbd_grants, xsr_vbd_map,
 DEFINE_EVENT(xsr_vbd_grants, xsr_vbd_unmap,
 	TP_PROTO(const struct xsr_vbd_queue *q, u32 ops), TP_ARGS(q, ops));
 
+/* Data of small requests is copied from or to the guest, in one hypercall. */
+DEFINE_EVENT(xsr_vbd_grants, xsr_vbd_copy,
+	TP_PROTO(const struct xsr_vbd_queue *q, u32 ops), TP_ARGS(q, ops));
+
 /* A request that passed all checks goes to the disk. */
 TRACE_EVENT(xsr_vbd_submit,
 	TP_PROTO(const struct xsr_vbd_req *req),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a connected device looks after now and then: the size of its disk, grants that are not used
- * any more, the log_stats lines.
+ * What a connected device looks after now and then: the size of its disk, grants and pages that are
+ * not used any more, the log_stats lines.
  *
  * The work is deferrable, so that it never wakes an idle CPU, and runs only while the device is
  * connected. A change of size that a queue's thread notices is looked at once.
@@ -40,6 +40,21 @@ static void upkeep_grants(struct xsr_vbd *vbd)
 	for (i = 0; i < vbd->nr_queues; i++)
 		if (READ_ONCE(vbd->queue[i].cache.count))
 			xsr_vbd_queue_kick(&vbd->queue[i], XSR_VBD_KICK_PURGE);
+}
+
+/* Pages for copies that are unused for one to two of these go. */
+#define UPKEEP_WINDOW (10 * HZ)
+
+static void upkeep_copies(struct xsr_vbd *vbd)
+{
+	u32 i;
+
+	if (time_before(jiffies, vbd->windowed + UPKEEP_WINDOW))
+		return;
+	vbd->windowed = jiffies;
+	for (i = 0; i < vbd->nr_queues; i++)
+		if (READ_ONCE(vbd->queue[i].bounced.nr_idle))
+			xsr_vbd_queue_kick(&vbd->queue[i], XSR_VBD_KICK_WINDOW);
 }
 
 /* The guest's other devices want pages: have the queues give back what they do not need. */
@@ -82,6 +97,7 @@ static void upkeep_work(struct work_struct *work)
 	if (vbd->queue) {
 		upkeep_size(vbd);
 		upkeep_grants(vbd);
+		upkeep_copies(vbd);
 		upkeep_budget(vbd);
 		upkeep_log(vbd);
 		queue_delayed_work(system_dfl_wq, &vbd->upkeep, UPKEEP_PERIOD);
@@ -93,6 +109,7 @@ void xsr_vbd_upkeep_init(struct xsr_vbd *vbd)
 {
 	INIT_DEFERRABLE_WORK(&vbd->upkeep, upkeep_work);
 	vbd->purged = jiffies;
+	vbd->windowed = jiffies;
 	vbd->logged = jiffies;
 }
 
@@ -111,7 +128,8 @@ void xsr_vbd_squeeze(struct xsr_vbd *vbd)
 	if (!mutex_trylock(&vbd->queues_lock))
 		return;
 	for (i = 0; vbd->queue && i < vbd->nr_queues; i++)
-		if (xsr_mapped_fat(&vbd->queue[i].mapped, 0))
+		if (xsr_mapped_fat(&vbd->queue[i].mapped, 0) ||
+		    READ_ONCE(vbd->queue[i].bounced.nr_idle))
 			xsr_vbd_queue_kick(&vbd->queue[i], XSR_VBD_KICK_CHECK);
 	mutex_unlock(&vbd->queues_lock);
 }

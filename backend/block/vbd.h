@@ -60,6 +60,7 @@ struct xsr_vbd {
 	struct delayed_work upkeep;
 	unsigned long squeeze_end; /* jiffies; until then no unused pages are kept */
 	unsigned long purged; /* jiffies, of the last look for unused grants */
+	unsigned long windowed; /* jiffies, of the last look for unused pages of ours */
 	unsigned long logged; /* jiffies, of the last log_stats lines */
 	struct dentry *debugfs;
 };

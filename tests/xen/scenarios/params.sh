@@ -4,7 +4,7 @@
 # Module parameters out of range: the driver loads, uses the limit, and says so in one line that names
 # parameter and limit; what sysfs shows is the value in use; a disk works with it.
 #
-# plan: 1 + 11
+# plan: 1 + 12
 # modules: ours
 # seconds: 200
 # shellcheck source=tests/xen/dom0/lib.sh
@@ -56,6 +56,7 @@ try "a guest starts" guest_start g vcpus=2
 try "back: max_ring_page_order too large" back max_ring_page_order 9 4
 try "back: max_ring_page_order negative" back max_ring_page_order -1 0
 try "back: max_buffer_pages negative" back max_buffer_pages -5 0
+try "back: copy_most too large" back copy_most 65536 45056
 try "back: log_stats too large" back log_stats 7 1
 try "back: a word for a number" refused
 try "front: max_ring_page_order too large" front max_ring_page_order 9 4
