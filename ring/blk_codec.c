@@ -57,6 +57,7 @@ const char *xsr_blk_why_name(enum xsr_blk_why why)
 		[XSR_BLK_BAD_RANGE] = "sectors not inside the device",
 		[XSR_BLK_BAD_ALIGN] = "not aligned to the logical block",
 		[XSR_BLK_READ_ONLY] = "device is read-only",
+		[XSR_BLK_BAD_MARK] = "mark unknown or out of place",
 		[XSR_BLK_BAD_GREF] = "bad grant reference",
 		[XSR_BLK_NO_MEMORY] = "out of memory",
 	};
@@ -89,6 +90,8 @@ void xsr_blk_take_req(struct xsr_ring *r, enum xsr_blk_abi abi, struct xsr_blk_r
 	req->nr_segs = 0;
 	req->flag = 0;
 	req->handle = 0;
+	/* The 32-bit layout has no such word; brought into the other, the first one is there twice. */
+	req->mark = abi == XSR_BLK_ABI_64 ? e.rw.mark : 0;
 	req->indirect = false;
 
 	switch (e.rw.op) {
@@ -203,18 +206,35 @@ static enum xsr_blk_why blk_check_flush(struct xsr_blk_req *req, const struct xs
 	return xsr_blk_check_segs(req, req->seg, lim);
 }
 
-enum xsr_blk_why xsr_blk_check_req(struct xsr_blk_req *req, const struct xsr_blk_limits *lim)
+/* Of front-ends that know of no mark the word is padding, and may hold anything. */
+static enum xsr_blk_why blk_check_mark(struct xsr_blk_req *req, const struct xsr_blk_limits *lim)
+{
+	bool data = req->op == XSR_BLK_OP_READ || req->op == XSR_BLK_OP_WRITE;
+
+	if (!lim->lent)
+		req->mark = 0;
+	if (req->mark > XSR_BLK_MARK_LENT || (req->mark && !data))
+		return XSR_BLK_BAD_MARK;
+	return XSR_BLK_FINE;
+}
+
+static enum xsr_blk_why blk_check_rw(struct xsr_blk_req *req, const struct xsr_blk_limits *lim)
+{
+	if (!req->nr_segs || req->nr_segs > XSR_BLK_MAX_SEGS)
+		return XSR_BLK_BAD_SEG_COUNT;
+	if (req->op == XSR_BLK_OP_WRITE && lim->read_only)
+		return XSR_BLK_READ_ONLY;
+	return xsr_blk_check_segs(req, req->seg, lim);
+}
+
+static enum xsr_blk_why blk_check_by_op(struct xsr_blk_req *req, const struct xsr_blk_limits *lim)
 {
 	if (req->indirect)
 		return blk_check_indirect(req, lim);
 	switch (req->op) {
 	case XSR_BLK_OP_READ:
 	case XSR_BLK_OP_WRITE:
-		if (!req->nr_segs || req->nr_segs > XSR_BLK_MAX_SEGS)
-			return XSR_BLK_BAD_SEG_COUNT;
-		if (req->op == XSR_BLK_OP_WRITE && lim->read_only)
-			return XSR_BLK_READ_ONLY;
-		return xsr_blk_check_segs(req, req->seg, lim);
+		return blk_check_rw(req, lim);
 	case XSR_BLK_OP_BARRIER:
 	case XSR_BLK_OP_FLUSH:
 		return blk_check_flush(req, lim);
@@ -223,6 +243,14 @@ enum xsr_blk_why xsr_blk_check_req(struct xsr_blk_req *req, const struct xsr_blk
 	default:
 		return XSR_BLK_BAD_OP;
 	}
+}
+
+enum xsr_blk_why xsr_blk_check_req(struct xsr_blk_req *req, const struct xsr_blk_limits *lim)
+{
+	/* First, since a flush with data becomes another operation below. */
+	enum xsr_blk_why mark = blk_check_mark(req, lim), why = blk_check_by_op(req, lim);
+
+	return why == XSR_BLK_FINE ? mark : why;
 }
 
 void xsr_blk_put_rsp(struct xsr_ring *r, enum xsr_blk_abi abi, u64 id, u8 ring_op, s16 status)
@@ -247,7 +275,7 @@ static u32 blk_build_rw(struct xsr_blk_rw_64 *rw, const struct xsr_blk_req *req)
 	rw->op = req->op;
 	rw->nr_segs = n;
 	rw->handle = req->handle;
-	rw->pad = 0;
+	rw->mark = req->mark;
 	rw->id = req->id;
 	rw->sector = req->sector;
 	for (i = 0; i < n; i++) {
@@ -278,14 +306,14 @@ static u32 blk_build_indirect(struct xsr_blk_indirect_64 *indirect, const struct
 	indirect->op = XSR_BLK_OP_INDIRECT;
 	indirect->indirect_op = req->op;
 	indirect->nr_segs = req->nr_segs;
-	indirect->pad0 = 0;
+	indirect->mark = req->mark;
 	indirect->id = req->id;
 	indirect->sector = req->sector;
 	indirect->handle = req->handle;
-	indirect->pad1 = 0;
+	indirect->pad0 = 0;
 	for (i = 0; i < XSR_BLK_MAX_INDIRECT_PAGES; i++)
 		indirect->gref[i] = i < n ? req->gref[i] : 0;
-	indirect->pad2 = 0;
+	indirect->pad1 = 0;
 	return sizeof(*indirect);
 }
 

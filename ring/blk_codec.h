@@ -43,6 +43,7 @@ struct xsr_blk_req {
 	u8 flag; /* discard */
 	bool indirect;
 	u16 handle; /* the front-end's idea of the device; ignored, as stock does */
+	u32 mark; /* XSR_BLK_MARK_*; 0 in the 32-bit layout, and once checked without an agreement */
 	union {
 		struct xsr_blk_seg seg[XSR_BLK_MAX_SEGS]; /* direct */
 		u32 gref[XSR_BLK_MAX_INDIRECT_PAGES]; /* indirect: pages of segments */
@@ -59,6 +60,7 @@ enum xsr_blk_why {
 	XSR_BLK_BAD_RANGE, /* beyond the end of the device, or wraps */
 	XSR_BLK_BAD_ALIGN, /* not on the device's logical block */
 	XSR_BLK_READ_ONLY, /* write or discard on a read-only device */
+	XSR_BLK_BAD_MARK, /* unknown mark, or one where it means nothing */
 	XSR_BLK_BAD_GREF, /* a page could not be mapped; set by the shell */
 	XSR_BLK_NO_MEMORY, /* set by the shell */
 	XSR_BLK_WHY_COUNT,
@@ -83,6 +85,7 @@ struct xsr_blk_limits {
 	bool flush; /* offered: flush, and barrier as its fallback */
 	bool discard;
 	bool secure_discard;
+	bool lent; /* both ends know the mark XSR_BLK_MARK_LENT */
 };
 
 /*
@@ -98,7 +101,8 @@ void xsr_blk_take_req(struct xsr_ring *r, enum xsr_blk_abi abi, struct xsr_blk_r
  *
  * Of a request that passes: op is one of the five that are not indirect; a flush has no segments (a
  * flush that came with data has become a barrier); a barrier may have none, and then is a plain
- * flush; a discard has at least one sector and no flag bit but that of a secure one.
+ * flush; a discard has at least one sector and no flag bit but that of a secure one; the mark is 0,
+ * or XSR_BLK_MARK_LENT of a read or write if that was agreed on.
  */
 enum xsr_blk_why xsr_blk_check_req(struct xsr_blk_req *req, const struct xsr_blk_limits *lim);
 

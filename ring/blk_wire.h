@@ -33,6 +33,12 @@
 /* Flag byte of a discard. */
 #define XSR_BLK_DISCARD_SECURE 1
 
+/*
+ * Mark of a read or write, 64-bit layout, in what is padding unless both ends have agreed on it by
+ * the keys feature-lent-segments and lent-segments.
+ */
+#define XSR_BLK_MARK_LENT 1 /* the pages of data are granted for this request only */
+
 #define XSR_BLK_MAX_SEGS 11 /* in a direct request, fixed by the layout */
 #define XSR_BLK_MAX_INDIRECT_PAGES 8 /* in an indirect request, fixed by the layout */
 #define XSR_BLK_SEGS_PER_PAGE (XSR_PAGE_SIZE / 8)
@@ -56,7 +62,7 @@ struct xsr_blk_rw_64 {
 	u8 op;
 	u8 nr_segs;
 	u16 handle;
-	u32 pad;
+	u32 mark; /* XSR_BLK_MARK_*, or padding */
 	u64 id;
 	u64 sector;
 	struct xsr_blk_seg seg[XSR_BLK_MAX_SEGS];
@@ -76,13 +82,13 @@ struct xsr_blk_indirect_64 {
 	u8 op;
 	u8 indirect_op;
 	u16 nr_segs;
-	u32 pad0;
+	u32 mark; /* as above */
 	u64 id;
 	u64 sector;
 	u16 handle;
-	u16 pad1;
+	u16 pad0;
 	u32 gref[XSR_BLK_MAX_INDIRECT_PAGES];
-	u32 pad2;
+	u32 pad1;
 };
 
 struct xsr_blk_rsp_64 {
@@ -102,6 +108,8 @@ union xsr_blk_entry_64 {
 };
 
 XSR_ASSERT(sizeof(union xsr_blk_entry_64) == 112, "64-bit entries are 112 bytes apart");
+XSR_ASSERT(offsetof(struct xsr_blk_rw_64, mark) == 4, "mark");
+XSR_ASSERT(offsetof(struct xsr_blk_indirect_64, mark) == 4, "indirect mark");
 XSR_ASSERT(offsetof(struct xsr_blk_rw_64, id) == 8, "64-bit id");
 XSR_ASSERT(offsetof(struct xsr_blk_rw_64, sector) == 16, "64-bit sector");
 XSR_ASSERT(offsetof(struct xsr_blk_rw_64, seg) == 24, "64-bit segments");

@@ -54,6 +54,8 @@ const struct xsr_key xsr_blk_back_keys[XSR_BB_COUNT] = {
 					KEYS_MIN_BLOCK, "logical block, bytes"),
 	[XSR_BB_PHYS_SECTOR_SIZE] = UINT_KEY("physical-sector-size", 0, UINT_MAX, 0,
 					     "physical block, bytes; 0: as the logical one"),
+	[XSR_BB_LENT] = BOOL_KEY("feature-lent-segments",
+				 "does not keep the pages of requests marked as lent"),
 };
 
 const struct xsr_key xsr_blk_front_keys[XSR_BF_COUNT] = {
@@ -61,6 +63,7 @@ const struct xsr_key xsr_blk_front_keys[XSR_BF_COUNT] = {
 	[XSR_BF_RING_ORDER] = UINT_KEY("ring-page-order", 0, XSR_RING_MAX_ORDER, 0,
 				       "size of each ring, log2 of its pages"),
 	[XSR_BF_PERSISTENT] = BOOL_KEY("feature-persistent", "keeps pages granted"),
+	[XSR_BF_LENT] = BOOL_KEY("lent-segments", "marks requests whose pages are lent"),
 };
 
 static bool keys_power_of_two(u64 n)
@@ -113,4 +116,5 @@ void xsr_blk_settle(const struct xsr_blk_wish *wish, const u64 *v, struct xsr_bl
 	deal->indirect = segs > XSR_BLK_MAX_SEGS;
 	deal->segs = deal->indirect ? segs : XSR_BLK_MAX_SEGS;
 	deal->persistent = wish->persistent && v[XSR_BB_PERSISTENT];
+	deal->lent = deal->persistent && wish->lent && v[XSR_BB_LENT];
 }

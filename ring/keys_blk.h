@@ -28,6 +28,7 @@ enum xsr_blk_back_key {
 	XSR_BB_INFO, /* info, XSR_BLK_INFO_* */
 	XSR_BB_SECTOR_SIZE, /* sector-size, bytes: the logical block */
 	XSR_BB_PHYS_SECTOR_SIZE, /* physical-sector-size, bytes; 0 if absent: as sector-size */
+	XSR_BB_LENT, /* feature-lent-segments, beside multi-queue-max-queues: known at set-up */
 	XSR_BB_COUNT,
 };
 
@@ -36,6 +37,7 @@ enum xsr_blk_front_key {
 	XSR_BF_NUM_QUEUES, /* multi-queue-num-queues */
 	XSR_BF_RING_ORDER, /* ring-page-order; see has_order of the negotiation */
 	XSR_BF_PERSISTENT, /* feature-persistent */
+	XSR_BF_LENT, /* lent-segments; means something beside feature-persistent only */
 	XSR_BF_COUNT,
 };
 
@@ -72,6 +74,7 @@ struct xsr_blk_wish {
 	u32 ring_order;
 	u32 indirect_segs; /* below 12: no indirect requests */
 	bool persistent;
+	bool lent; /* mark requests whose own pages are granted */
 };
 
 /* What front-end and back-end settle on. */
@@ -81,6 +84,7 @@ struct xsr_blk_deal {
 	u32 segs; /* most segments of a request: 11, or more through indirect pages */
 	bool indirect;
 	bool persistent;
+	bool lent; /* requests with the mark may have their own pages granted */
 };
 
 /* Front-end: settle, never above what the back-end offers in @v (by enum xsr_blk_back_key). */

@@ -71,6 +71,7 @@ void xsr_bf_wish(struct xsr_blk_wish *wish)
 	wish->ring_order = bf_max_ring_order;
 	wish->indirect_segs = bf_max_segments;
 	wish->persistent = READ_ONCE(bf_persistent);
+	wish->lent = false;
 }
 
 bool xsr_bf_param_trusted(void)

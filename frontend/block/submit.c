@@ -25,6 +25,7 @@ static void submit_begin(struct xsr_bf_queue *q, struct request *rq, u8 op)
 	br->req.flag = 0;
 	br->req.indirect = false;
 	br->req.handle = q->bf->handle;
+	br->req.mark = 0;
 	br->req.nr_segs = 0;
 	br->req.sector = blk_rq_pos(rq);
 	br->pages.n = 0;

@@ -6,7 +6,8 @@
  * for nothing that was not offered. One that does not can still be answered with its own id. The
  * same request in the other layout comes out the same.
  *
- * Input: a byte of flags, the limits, then the entry.
+ * Input: a byte of flags, the limits (marks were agreed on if the highest bit of the last is set), then
+ * the entry.
  */
 #include "ring/blk_codec.h"
 #include "tests/fakes/ring_pair.h"
@@ -34,6 +35,8 @@ static void check_fine(const struct xsr_blk_req *req, const struct xsr_blk_limit
 
 	if (req->op != XSR_BLK_OP_READ && req->nr_sectors)
 		must(!lim->read_only);
+	must(!req->mark || (lim->lent && req->mark == XSR_BLK_MARK_LENT));
+	must(!req->mark || req->op == XSR_BLK_OP_READ || req->op == XSR_BLK_OP_WRITE);
 	if (req->indirect) {
 		must(req->op == XSR_BLK_OP_READ || req->op == XSR_BLK_OP_WRITE);
 		must(req->nr_segs >= 1 && req->nr_segs <= lim->max_indirect_segs);
@@ -100,6 +103,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct xsr_blk_req req, twin;
 	enum xsr_blk_why why;
 
+	lim.lent = lim.max_indirect_segs >> 31;
 	memset(&req, 0, sizeof(req));
 	memset(&twin, 0, sizeof(twin));
 	input_bytes(&in, entry, sizeof(entry));
@@ -112,11 +116,17 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		memcpy(other + 8, entry + 4, 104);
 	take(!abi, other, &twin);
 	take(abi, entry, &req);
+	/* ... where one of them has its mark, and the other none. */
+	must((abi == XSR_BLK_ABI_32 ? req : twin).mark == 0);
+	if (abi == XSR_BLK_ABI_64)
+		must(!memcmp(&req.mark, entry + 4, 4));
+	twin.mark = req.mark;
 	must(!memcmp(&req, &twin, sizeof(req)));
 
 	must(!memcmp(&req.id, entry + (abi == XSR_BLK_ABI_64 ? 8 : 4), 8));
 	why = xsr_blk_check_req(&req, &lim);
 	must(why < XSR_BLK_BAD_GREF);
+	must(why != XSR_BLK_BAD_MARK || lim.lent);
 	must(!memcmp(&req.id, &twin.id, 8) && req.ring_op == twin.ring_op);
 	if (why == XSR_BLK_FINE)
 		check_fine(&req, &lim);

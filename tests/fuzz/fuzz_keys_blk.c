@@ -54,6 +54,7 @@ static void check_deal(const struct xsr_blk_wish *wish, const u64 *v)
 		must(deal.segs == XSR_BLK_MAX_SEGS);
 	}
 	must(!deal.persistent || (wish->persistent && v[XSR_BB_PERSISTENT]));
+	must(!deal.lent || (deal.persistent && wish->lent && v[XSR_BB_LENT]));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -63,9 +64,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		.queues = input_u32(&in),
 		.ring_order = input_u32(&in),
 		.indirect_segs = input_u32(&in),
-		.persistent = input_u8(&in) & 1,
 	};
+	u8 flags = input_u8(&in);
 	u64 v[XSR_BB_COUNT];
+
+	wish.persistent = flags & 1;
+	wish.lent = flags & 2;
 
 	input_bytes(&in, v, sizeof(v));
 	check_geometry(v);

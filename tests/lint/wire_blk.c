@@ -29,12 +29,14 @@ static const char *const back_name[XSR_BB_COUNT] = {
 	NAME(XSR_BB_INFO),
 	NAME(XSR_BB_SECTOR_SIZE),
 	NAME(XSR_BB_PHYS_SECTOR_SIZE),
+	NAME(XSR_BB_LENT),
 };
 
 static const char *const front_name[XSR_BF_COUNT] = {
 	NAME(XSR_BF_NUM_QUEUES),
 	NAME(XSR_BF_RING_ORDER),
 	NAME(XSR_BF_PERSISTENT),
+	NAME(XSR_BF_LENT),
 };
 
 static const struct {
@@ -59,6 +61,7 @@ static const struct {
 	NUMBER(XSR_BLK_INFO_REMOVABLE, "`info`: removable"),
 	NUMBER(XSR_BLK_INFO_READONLY, "`info`: read-only"),
 	NUMBER(XSR_BLK_DISCARD_SECURE, "flag of a discard: beyond recovery"),
+	NUMBER(XSR_BLK_MARK_LENT, "mark of a read or write: its pages are granted for it only"),
 	NUMBER(XSR_BLK_MAX_SEGS, "most segments of a direct request"),
 	NUMBER(XSR_BLK_MAX_INDIRECT_PAGES, "most pages of segments of an indirect request"),
 	NUMBER(XSR_BLK_SEGS_PER_PAGE, "segments in such a page"),

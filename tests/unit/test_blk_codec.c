@@ -105,6 +105,7 @@ static void test_take_rw(void **state)
 				assert_false(req->indirect);
 				assert_int_equal(req->nr_segs, segs);
 				assert_int_equal(req->handle, 0x1234);
+				assert_int_equal(req->mark, abi == XSR_BLK_ABI_64 ? 0x99999999 : 0);
 				assert_true(req->id == 0x8877665544332211ull);
 				assert_true(req->sector == 0xfedcba9876543210ull);
 				assert_int_equal(req->nr_sectors, 0);
@@ -178,6 +179,7 @@ static void test_take_indirect(void **state)
 		assert_true(req->id == 0xa1a2a3a4a5a6a7a8ull);
 		assert_true(req->sector == 1ull << 63);
 		assert_int_equal(req->handle, 0x4321);
+		assert_int_equal(req->mark, abi == XSR_BLK_ABI_64 ? 0xbbbbbbbb : 0);
 		for (i = 0; i < 8; i++)
 			assert_int_equal(req->gref[i], 100 + i);
 		free(req);
@@ -253,6 +255,49 @@ static void test_check_op(void **state)
 		expect(req, &plain, rw ? XSR_BLK_FINE : XSR_BLK_BAD_INNER_OP);
 		expect(req, &none, XSR_BLK_BAD_OP);
 	}
+}
+
+/* A mark is looked at if it was agreed on, and then means something on reads and writes only. */
+static void test_check_mark(void **state)
+{
+	static const u32 marks[] = { 0, XSR_BLK_MARK_LENT, 2, 0x100, 0x80000000, 0xffffffff };
+	static const u8 ops[] = { XSR_BLK_OP_READ, XSR_BLK_OP_WRITE, XSR_BLK_OP_BARRIER,
+				  XSR_BLK_OP_FLUSH, XSR_BLK_OP_DISCARD };
+	struct xsr_blk_limits agreed = plain, read_only = plain;
+	u32 m, o;
+
+	(void)state;
+	agreed.lent = true;
+	read_only.lent = true;
+	read_only.read_only = true;
+	for (m = 0; m < ARRAY_SIZE(marks); m++)
+		for (o = 0; o < ARRAY_SIZE(ops); o++) {
+			bool rw = ops[o] == XSR_BLK_OP_READ || ops[o] == XSR_BLK_OP_WRITE;
+			bool fine = !marks[m] || (rw && marks[m] == XSR_BLK_MARK_LENT);
+			struct xsr_blk_req req = request(ops[o], 0, 1), copy;
+
+			req.nr_sectors = 1;
+			req.mark = marks[m];
+			copy = req;
+			assert_int_equal(xsr_blk_check_req(&copy, &plain), XSR_BLK_FINE);
+			assert_int_equal(copy.mark, 0);
+			copy = req;
+			assert_int_equal(xsr_blk_check_req(&copy, &agreed),
+					 fine ? XSR_BLK_FINE : XSR_BLK_BAD_MARK);
+			assert_int_equal(copy.mark, marks[m]);
+			copy = req;
+			copy.indirect = true;
+			assert_int_equal(xsr_blk_check_req(&copy, &agreed),
+					 !rw  ? XSR_BLK_BAD_INNER_OP :
+					 fine ? XSR_BLK_FINE :
+						XSR_BLK_BAD_MARK);
+			copy = req;
+			copy.op = 4;
+			assert_int_equal(xsr_blk_check_req(&copy, &agreed), XSR_BLK_BAD_OP);
+		}
+	/* What is wrong with the request itself comes first. */
+	expect((struct xsr_blk_req){ .op = XSR_BLK_OP_WRITE, .nr_segs = 1, .mark = 9 }, &read_only,
+	       XSR_BLK_READ_ONLY);
 }
 
 static void test_check_seg_count(void **state)
@@ -619,12 +664,14 @@ static void test_put_rw(void **state)
 			req.op = ops[o];
 			req.nr_segs = n;
 			req.handle = 0x0a0b;
+			req.mark = n & 1;
 			req.indirect = false;
 			req.id = 0x1122334455667788ull;
 			req.sector = 0x99aabbccddeeff00ull;
 			want[0] = ops[o];
 			want[1] = segs;
 			poke(want, 2, 0x0a0b, 2);
+			want[4] = n & 1;
 			poke(want, 8, req.id, 8);
 			poke(want, 16, req.sector, 8);
 			for (i = 0; i < segs; i++) {
@@ -672,10 +719,12 @@ static void test_put_indirect(void **state)
 		req.op = XSR_BLK_OP_WRITE;
 		req.indirect = true;
 		req.nr_segs = counts[c];
+		req.mark = c & 1;
 		req.handle = 0x0a0b;
 		req.id = 3;
 		req.sector = 4;
 		poke(want, 2, counts[c], 2);
+		want[4] = c & 1;
 		poke(want, 8, 3, 8);
 		poke(want, 16, 4, 8);
 		poke(want, 24, 0x0a0b, 2);
@@ -734,6 +783,7 @@ static struct xsr_blk_req random_request(struct rng *rng)
 		req.op = rng_below(rng, 2);
 	req.ring_op = req.op;
 	req.nr_segs = req.indirect ? 1 + rng_below(rng, 4096) : rng_below(rng, 12);
+	req.mark = rng_below(rng, 2);
 	return req;
 }
 
@@ -751,6 +801,7 @@ static void check_same(const struct xsr_blk_req *a, const struct xsr_blk_req *b)
 	}
 	assert_int_equal(a->nr_segs, b->nr_segs);
 	assert_int_equal(a->handle, b->handle);
+	assert_int_equal(a->mark, b->mark);
 	for (i = 0; a->indirect && i < xsr_blk_indirect_pages(a->nr_segs); i++)
 		assert_int_equal(a->gref[i], b->gref[i]);
 	for (i = 0; !a->indirect && i < a->nr_segs; i++) {
@@ -799,6 +850,7 @@ int main(void)
 		cmocka_unit_test(test_take_indirect),
 		cmocka_unit_test(test_take_steps_by_one),
 		cmocka_unit_test(test_check_op),
+		cmocka_unit_test(test_check_mark),
 		cmocka_unit_test(test_check_seg_count),
 		cmocka_unit_test(test_check_flush),
 		cmocka_unit_test(test_check_read_only),

@@ -51,6 +51,8 @@ static void test_tables_speak_blkif(void **state)
 		  XSR_KEY_UINT, 0, false },
 		{ &xsr_blk_back_keys[XSR_BB_PERSISTENT], "feature-persistent", XSR_KEY_BOOL, 0,
 		  false },
+		{ &xsr_blk_back_keys[XSR_BB_LENT], "feature-lent-segments", XSR_KEY_BOOL, 0,
+		  false },
 		{ &xsr_blk_back_keys[XSR_BB_FLUSH], "feature-flush-cache", XSR_KEY_BOOL, 0, false },
 		{ &xsr_blk_back_keys[XSR_BB_BARRIER], "feature-barrier", XSR_KEY_BOOL, 0, false },
 		{ &xsr_blk_back_keys[XSR_BB_DISCARD], "feature-discard", XSR_KEY_BOOL, 0, false },
@@ -71,6 +73,7 @@ static void test_tables_speak_blkif(void **state)
 		  false },
 		{ &xsr_blk_front_keys[XSR_BF_PERSISTENT], "feature-persistent", XSR_KEY_BOOL, 0,
 		  false },
+		{ &xsr_blk_front_keys[XSR_BF_LENT], "lent-segments", XSR_KEY_BOOL, 0, false },
 		{ &xsr_key_gref, "ring-ref", XSR_KEY_UINT, 0, true },
 		{ &xsr_key_evtchn, "event-channel", XSR_KEY_UINT, 0, true },
 	};
@@ -259,6 +262,7 @@ static void check_deal(const struct xsr_blk_wish *wish, const u64 *v)
 	assert_true(deal.ring_order == wish->ring_order || deal.ring_order == 4 ||
 		    deal.ring_order == v[XSR_BB_MAX_RING_ORDER]);
 	assert_int_equal(deal.persistent, wish->persistent && v[XSR_BB_PERSISTENT]);
+	assert_int_equal(deal.lent, deal.persistent && wish->lent && v[XSR_BB_LENT]);
 }
 
 static void test_settle(void **state)
@@ -268,12 +272,13 @@ static void test_settle(void **state)
 	(void)state;
 	for (w = 0; w < ARRAY_SIZE(offers); w++)
 		for (o = 0; o < ARRAY_SIZE(offers); o++)
-			for (persistent = 0; persistent < 4; persistent++) {
+			for (persistent = 0; persistent < 16; persistent++) {
 				struct xsr_blk_wish wish = {
 					.queues = offers[w],
 					.ring_order = offers[w],
 					.indirect_segs = offers[w],
 					.persistent = persistent & 1,
+					.lent = persistent & 4,
 				};
 				u64 v[XSR_BB_COUNT];
 
@@ -281,7 +286,8 @@ static void test_settle(void **state)
 				v[XSR_BB_MAX_QUEUES] = offers[o];
 				v[XSR_BB_MAX_RING_ORDER] = offers[o];
 				v[XSR_BB_MAX_INDIRECT] = offers[o];
-				v[XSR_BB_PERSISTENT] = persistent >> 1;
+				v[XSR_BB_PERSISTENT] = persistent >> 1 & 1;
+				v[XSR_BB_LENT] = persistent >> 3;
 				check_deal(&wish, v);
 			}
 }
@@ -290,7 +296,7 @@ static void test_settle(void **state)
 static void test_settle_with_the_oldest(void **state)
 {
 	struct xsr_blk_wish wish = {
-		.queues = 8, .ring_order = 4, .indirect_segs = 256, .persistent = true
+		.queues = 8, .ring_order = 4, .indirect_segs = 256, .persistent = true, .lent = true
 	};
 	struct xsr_blk_deal deal;
 	u64 v[XSR_BB_COUNT];
@@ -303,6 +309,7 @@ static void test_settle_with_the_oldest(void **state)
 	assert_int_equal(deal.segs, 11);
 	assert_false(deal.indirect);
 	assert_false(deal.persistent);
+	assert_false(deal.lent);
 }
 
 int main(void)
