@@ -25,6 +25,7 @@ struct xsr_piece {
 	u16 bytes;
 	u8 owner; /* enum xsr_owner */
 	bool readonly; /* map it so that nobody here can write to it */
+	bool lent; /* granted for this request only: never kept */
 };
 
 XSR_ASSERT(sizeof(void *) != 8 || sizeof(struct xsr_piece) == 24, "a piece is small");

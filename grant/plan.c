@@ -17,7 +17,7 @@ u32 xsr_plan_find(struct xsr_cache *cache, struct xsr_piece *pieces, u32 n)
 
 		if (p->owner != XSR_OWN_NONE)
 			continue;
-		slot = cache ? xsr_cache_take(cache, p->gref) : XSR_CACHE_NONE;
+		slot = cache && !p->lent ? xsr_cache_take(cache, p->gref) : XSR_CACHE_NONE;
 		if (slot == XSR_CACHE_NONE) {
 			missing++;
 			continue;
@@ -66,6 +66,15 @@ void xsr_plan_mapped(struct xsr_plan *plan, u32 i, bool done, u32 handle)
 	p->ref = handle;
 }
 
+u32 xsr_plan_keepable(const struct xsr_plan *plan)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < plan->n; i++)
+		n += !plan->op[i]->lent;
+	return n;
+}
+
 void xsr_plan_keep(struct xsr_plan *plan, struct xsr_cache *cache)
 {
 	u32 i, slot;
@@ -73,7 +82,7 @@ void xsr_plan_keep(struct xsr_plan *plan, struct xsr_cache *cache)
 	for (i = 0; i < plan->n; i++) {
 		struct xsr_piece *p = plan->op[i];
 
-		if (p->owner != XSR_OWN_TRANSIENT)
+		if (p->owner != XSR_OWN_TRANSIENT || p->lent)
 			continue;
 		slot = xsr_cache_insert(cache, p->gref, p->ref, p->page);
 		if (slot == XSR_CACHE_NONE)

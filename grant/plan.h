@@ -50,7 +50,7 @@ static inline void xsr_plan_reset(struct xsr_plan *plan)
 
 /*
  * Have @cache (NULL: the peer's grants are not persistent) lend what it has of @pieces that are not
- * owned yet. A reference that is in use by another request, or twice in this one, is not lent
+ * owned yet, and not granted for their request only. A reference that is in use by another request, or twice in this one, is not lent
  * again. Returns how many of them are still not owned.
  */
 u32 xsr_plan_find(struct xsr_cache *cache, struct xsr_piece *pieces, u32 n);
@@ -64,7 +64,10 @@ bool xsr_plan_map(struct xsr_plan *plan, struct xsr_piece *pieces, u32 n);
 /* The shell's answer to operation @i of mapping: done, and @handle undoes it; or not done. */
 void xsr_plan_mapped(struct xsr_plan *plan, u32 i, bool done, u32 handle);
 
-/* Let @cache keep what a mapping plan mapped, as far as it takes it. */
+/* How many operations of a mapping plan may end with something that is kept. */
+u32 xsr_plan_keepable(const struct xsr_plan *plan);
+
+/* Let @cache keep what a mapping plan mapped and may be kept, as far as it takes it. */
 void xsr_plan_keep(struct xsr_plan *plan, struct xsr_cache *cache);
 
 /* Is each of @pieces mapped, in one way or the other? */

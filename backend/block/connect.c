@@ -21,6 +21,7 @@ struct connect_ask {
 	u32 ring_order;
 	bool numbered; /* ring-ref%u rather than ring-ref */
 	bool persistent;
+	bool lent;
 	enum xsr_blk_abi abi;
 };
 
@@ -78,6 +79,8 @@ static int connect_read_ask(struct xsr_vbd *vbd, struct connect_ask *ask)
 	ask->ring_order = v[XSR_BF_RING_ORDER];
 	ask->numbered = connect_numbers_refs(vbd);
 	ask->persistent = v[XSR_BF_PERSISTENT] && xsr_vbd_param(persistent);
+	/* Without persistent grants, or in a layout that has no mark, there is nothing to be told. */
+	ask->lent = v[XSR_BF_LENT] && vbd->offered_lent && ask->persistent;
 	return connect_read_abi(vbd, ask);
 }
 
@@ -179,9 +182,10 @@ static void connect_report(struct xsr_vbd *vbd, const struct connect_ask *ask)
 {
 	/* A front-end may connect as often as it likes. */
 	if (__ratelimit(&vbd->dev.limit))
-		dev_info(&vbd->xdev->dev, "%u queues of %u ring pages, %s, %s grants\n",
+		dev_info(&vbd->xdev->dev, "%u queues of %u ring pages, %s, %s grants%s\n",
 			 ask->queues, 1u << ask->ring_order, xsr_blk_abi_name(ask->abi),
-			 ask->persistent ? "persistent" : "transient");
+			 ask->persistent ? "persistent" : "transient",
+			 vbd->limits.lent ? ", lent segments" : "");
 }
 
 int xsr_vbd_connect(struct xsr_vbd *vbd)
@@ -203,6 +207,7 @@ int xsr_vbd_connect(struct xsr_vbd *vbd)
 	xsr_disk_limits(&vbd->disk, xsr_vbd_may_discard(vbd), &vbd->limits);
 	if (vbd->emulate.on)
 		vbd->limits.block_sectors = 1;
+	vbd->limits.lent = ask.lent && ask.abi == XSR_BLK_ABI_64;
 	connect_name(vbd);
 	err = connect_queues(vbd, &ask);
 	if (!err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Small requests of a front-end whose grants do not stay mapped: Xen copies their data.
+ * Small requests whose grants do not stay mapped: Xen copies their data.
  *
  * To map a page for one request and to unmap it again takes two hypercalls, and each CPU of the host
  * has to forget the address. Up to copy_most bytes it costs less to have Xen copy them, between the
@@ -17,6 +17,8 @@
 
 static bool copy_is_small(const struct xsr_vbd_req *req, u32 most)
 {
+	if (xsr_vbd_req_stays(req))
+		return false;
 	if (req->op != XSR_BLK_OP_READ && req->op != XSR_BLK_OP_WRITE)
 		return false;
 	return req->nr_segs <= XSR_VBD_SMALL && req->nr_sectors <= most >> SECTOR_SHIFT;
@@ -28,7 +30,7 @@ void xsr_vbd_copy_choose(struct xsr_vbd_queue *q, struct list_head *batch)
 	u32 most = xsr_vbd_param(copy_most);
 	struct xsr_vbd_req *req;
 
-	if (q->vbd->persistent || !most)
+	if (!q->bounced.op || !most)
 		return;
 	q->bounced.limit = xsr_vbd_param(max_domain_pages) ?: INT_MAX;
 	list_for_each_entry(req, batch, link)
@@ -72,7 +74,7 @@ void xsr_vbd_copy_in(struct xsr_vbd_queue *q, struct list_head *batch)
 {
 	struct xsr_vbd_req *req, *next;
 
-	if (q->vbd->persistent)
+	if (!q->bounced.op)
 		return;
 	list_for_each_entry(req, batch, link)
 		if (copy_is_write(req))
@@ -91,7 +93,7 @@ void xsr_vbd_copy_out(struct xsr_vbd_queue *q)
 {
 	struct xsr_vbd_req *req;
 
-	if (q->vbd->persistent || xsr_vbd_dead(q->vbd))
+	if (!q->bounced.op || xsr_vbd_dead(q->vbd))
 		return;
 	list_for_each_entry(req, &q->finished, link)
 		if (xsr_vbd_copy_is_owed(req))

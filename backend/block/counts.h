@@ -36,6 +36,7 @@ struct xsr_vbd_counts {
 	u64 copied_req; /* requests with data that was copied by Xen, */
 	u64 mapped_req; /* ... that was mapped for the request, all or some of it, */
 	u64 kept_req; /* ... that was all in pages that stay mapped */
+	u64 lent_req; /* copied or mapped ones of a front-end whose other grants stay */
 	u64 copied_bytes; /* by Xen, either way */
 	u64 refused[XSR_BLK_WHY_COUNT];
 	/* By whoever holds the queue's lock. */

@@ -38,6 +38,7 @@ static void debugfs_show_counts(struct seq_file *s, const struct xsr_vbd_queue *
 	SHOW(copied_req);
 	SHOW(mapped_req);
 	SHOW(kept_req);
+	SHOW(lent_req);
 	SHOW(copied_bytes);
 	SHOW(oo_req);
 	SHOW(rd_req);

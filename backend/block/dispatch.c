@@ -187,14 +187,8 @@ static enum xsr_blk_why dispatch_read_segs(struct xsr_vbd_req *req)
 	why = xsr_blk_check_segs(&in, segs, &q->vbd->limits);
 	if (why != XSR_BLK_FINE)
 		return why;
-	for (i = 0; i < req->nr_segs; i++) {
-		struct xsr_piece *piece = &req->piece[i];
-
-		piece->gref = segs[i].gref;
-		piece->offset = segs[i].first_sect << SECTOR_SHIFT;
-		piece->bytes = xsr_blk_seg_sectors(&segs[i]) << SECTOR_SHIFT;
-		piece->readonly = !q->vbd->persistent && req->op != XSR_BLK_OP_READ;
-	}
+	for (i = 0; i < req->nr_segs; i++)
+		req->piece[i] = xsr_vbd_req_piece(req, &segs[i]);
 	req->nr_sectors = in.nr_sectors;
 	req->unread = false;
 	return XSR_BLK_FINE;
@@ -223,6 +217,7 @@ static void dispatch_count_path(const struct xsr_vbd_req *req, struct xsr_vbd_co
 {
 	if (!req->nr_segs)
 		return;
+	counts->lent_req += req->lent;
 	if (req->copied)
 		counts->copied_req++;
 	else if (req->transient)

@@ -19,7 +19,7 @@
 /* Have room for what was just mapped, within the limit. Without memory the cache stays as it is. */
 static void keep_grow(struct xsr_vbd_queue *q)
 {
-	u32 size = xsr_cache_wants(&q->cache, q->mapped.plan.n);
+	u32 size = xsr_cache_wants(&q->cache, xsr_plan_keepable(&q->mapped.plan));
 	void *storage, *former;
 
 	if (size == q->cache.size)

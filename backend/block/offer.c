@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the back-end writes into its own directory: the limits that a front-end may use, before
- * InitWait; what the disk is, at connect; its size when that changes.
+ * InitWait; what the disk is, at connect; its size when that changes. And what it takes back when it
+ * leaves the device to whoever comes next.
  *
  * Every key that may be stale, from an earlier driver or connection, is written or removed each
  * time.
  */
+#include <linux/delay.h>
+
 #include "backend/block/params.h"
 #include "backend/block/queue.h"
 #include "ring/keys_blk.h"
@@ -23,6 +26,7 @@ static void offer_fill_limits(struct xsr_key_writer *w, void *arg)
 	offer_put(w, XSR_BB_MAX_INDIRECT, XSR_VBD_MAX_SEGS);
 	offer_put(w, XSR_BB_MAX_QUEUES, vbd->offered_queues);
 	offer_put(w, XSR_BB_MAX_RING_ORDER, vbd->offered_order);
+	offer_put(w, XSR_BB_LENT, vbd->offered_lent);
 }
 
 /* What a driver before us has offered, as far as we can keep its word: at most @ceiling. */
@@ -49,6 +53,7 @@ int xsr_vbd_offer_limits(struct xsr_vbd *vbd, bool fresh)
 	}
 	vbd->offered_queues = queues;
 	vbd->offered_order = order;
+	vbd->offered_lent = xsr_vbd_param(persistent);
 	return xsr_keys_write(vbd->xdev->nodename, offer_fill_limits, vbd);
 }
 
@@ -116,4 +121,63 @@ bool xsr_vbd_may_discard(const struct xsr_vbd *vbd)
 	u64 enable;
 
 	return xsr_key_read(vbd->xdev->nodename, &discard_enable, NULL, &enable) || enable;
+}
+
+static void offer_fill_recall(struct xsr_key_writer *w, void *arg)
+{
+	const struct xsr_vbd *vbd = arg;
+
+	xsr_key_drop(w, xsr_blk_back_keys[XSR_BB_LENT].name);
+	/* Have a front-end that lends look at the key. */
+	if (vbd->queue && vbd->limits.lent)
+		xsr_key_put(w, "state", vbd->dev.state);
+}
+
+/* Is the key there? It goes with our directory, which must not come back by what we write. */
+static bool offer_has_lent(const struct xsr_vbd *vbd)
+{
+	u64 lent;
+
+	return !xsr_key_read(vbd->xdev->nodename, &xsr_blk_back_keys[XSR_BB_LENT], NULL, &lent) &&
+	       lent;
+}
+
+/* May the front-end, connected and alive, still lend something? */
+static bool offer_is_lent(const struct xsr_vbd *vbd)
+{
+	u64 lent;
+
+	if (READ_ONCE(vbd->dev.state) != XSR_ST_CONNECTED || xsr_vbd_dead(vbd))
+		return false;
+	return !xsr_key_read(vbd->xdev->otherend, &xsr_blk_front_keys[XSR_BF_LENT], NULL, &lent) &&
+	       lent;
+}
+
+/* How often to look whether the front-end has stopped, ms. */
+#define OFFER_RECALL_NAP 20
+
+/*
+ * From remove(), with everything still running. The next driver may be one that keeps each page it
+ * is shown, under a front-end that stays connected; so that one is told, and given time, to lend
+ * nothing more.
+ */
+void xsr_vbd_recall(struct xsr_vbd *vbd)
+{
+	unsigned long end = jiffies + XSR_PEER_PATIENCE;
+	bool lends;
+
+	if (!offer_has_lent(vbd))
+		return;
+	mutex_lock(&vbd->dev.lock);
+	lends = vbd->queue && vbd->limits.lent;
+	if (xsr_keys_write(vbd->xdev->nodename, offer_fill_recall, vbd))
+		lends = false;
+	mutex_unlock(&vbd->dev.lock);
+	while (lends && offer_is_lent(vbd)) {
+		if (time_after(jiffies, end)) {
+			xsr_device_note(&vbd->dev, "front-end still lends pages");
+			return;
+		}
+		msleep(OFFER_RECALL_NAP);
+	}
 }

@@ -221,7 +221,7 @@ static int queue_alloc(struct xsr_vbd_queue *q)
 	if (err)
 		return err;
 	err = xsr_mapped_create(&q->mapped, q->vbd->budget, XSR_VBD_RESERVE_PAGES);
-	if (err || q->vbd->persistent)
+	if (err || (q->vbd->persistent && !q->vbd->limits.lent))
 		return err;
 	return xsr_bounced_create(&q->bounced, q->vbd->budget);
 }

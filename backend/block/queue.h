@@ -82,7 +82,7 @@ struct xsr_vbd_queue {
 	struct xsr_vbd_req *barrier; /* nothing is taken until it is over; cleared at its answer */
 	bool barrier_out; /* ... it was submitted */
 	struct xsr_mapped mapped;
-	struct xsr_bounced bounced; /* of a front-end without persistent grants */
+	struct xsr_bounced bounced; /* of a front-end with grants that do not stay */
 	struct xsr_vbd_reserve reserve;
 	struct xsr_vbd_scratch *scratch;
 	u32 taken;
@@ -121,6 +121,25 @@ u32 xsr_vbd_take(struct xsr_vbd_queue *q);
 void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why);
 /* The same for one that is on that list already. */
 void xsr_vbd_blame(struct xsr_vbd_req *req, enum xsr_blk_why why);
+
+/* Is the data of @req in pages that stay mapped? */
+static inline bool xsr_vbd_req_stays(const struct xsr_vbd_req *req)
+{
+	return req->queue->vbd->persistent && !req->lent;
+}
+
+/* The piece of @req that @seg, which passed the checks, describes. */
+static inline struct xsr_piece xsr_vbd_req_piece(const struct xsr_vbd_req *req,
+						 const struct xsr_blk_seg *seg)
+{
+	return (struct xsr_piece){
+		.gref = seg->gref,
+		.offset = seg->first_sect << SECTOR_SHIFT,
+		.bytes = xsr_blk_seg_sectors(seg) << SECTOR_SHIFT,
+		.readonly = !xsr_vbd_req_stays(req) && req->op != XSR_BLK_OP_READ,
+		.lent = req->lent,
+	};
+}
 
 /* dispatch.c: map and submit what waits, in order, as far as memory allows. */
 void xsr_vbd_dispatch(struct xsr_vbd_queue *q);

@@ -82,6 +82,7 @@ struct xsr_vbd_req *xsr_vbd_req_get(struct xsr_vbd_queue *queue)
 	req->missing = false;
 	req->transient = false;
 	req->copied = false;
+	req->lent = false;
 	req->storage = NULL;
 	req->piece = req->small.piece;
 	req->vec = req->small.vec;

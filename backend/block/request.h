@@ -45,6 +45,7 @@ struct xsr_vbd_req {
 	bool unread; /* indirect: the segments are still in their page */
 	bool missing; /* not everything came from the cache */
 	bool transient; /* something must be unmapped before the answer */
+	bool lent; /* the pages of data are granted for this request only */
 	bool copied; /* the data is in pages of ours; see copy.c */
 	void *storage; /* of a large one */
 	struct xsr_piece *piece;

@@ -39,16 +39,10 @@ void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
 
 static void take_segs(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
 {
-	bool readonly = !req->queue->vbd->persistent && in->op != XSR_BLK_OP_READ;
 	u32 i;
 
 	for (i = 0; i < in->nr_segs; i++)
-		req->piece[i] = (struct xsr_piece){
-			.gref = in->seg[i].gref,
-			.offset = in->seg[i].first_sect << SECTOR_SHIFT,
-			.bytes = xsr_blk_seg_sectors(&in->seg[i]) << SECTOR_SHIFT,
-			.readonly = readonly,
-		};
+		req->piece[i] = xsr_vbd_req_piece(req, &in->seg[i]);
 	req->nr_pieces = in->nr_segs;
 }
 
@@ -58,6 +52,7 @@ static void take_keep(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
 	req->sector = in->sector;
 	req->nr_sectors = in->nr_sectors;
 	req->flag = in->flag;
+	req->lent = in->mark == XSR_BLK_MARK_LENT;
 	req->nr_segs = in->nr_segs;
 	req->unread = in->indirect;
 	if (in->indirect)

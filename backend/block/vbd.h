@@ -49,6 +49,7 @@ struct xsr_vbd {
 
 	u32 offered_queues;
 	u32 offered_order;
+	bool offered_lent;
 	u32 nr_queues;
 	struct xsr_vbd_queue *queue; /* an array, or NULL */
 	struct mutex queues_lock; /* of the pointer, against readers */
@@ -82,6 +83,8 @@ void xsr_vbd_disconnect(struct xsr_vbd *vbd);
 int xsr_vbd_offer_limits(struct xsr_vbd *vbd, bool fresh);
 int xsr_vbd_offer_disk(struct xsr_vbd *vbd);
 int xsr_vbd_offer_size(struct xsr_vbd *vbd);
+/* We leave the device, and another driver may take it: nothing may be lent any more. Waits. */
+void xsr_vbd_recall(struct xsr_vbd *vbd);
 bool xsr_vbd_may_discard(const struct xsr_vbd *vbd);
 
 /* upkeep.c */

@@ -162,7 +162,10 @@ out_free:
 
 static void xenbus_remove(struct xenbus_device *xdev)
 {
-	xenbus_free(dev_get_drvdata(&xdev->dev));
+	struct xsr_vbd *vbd = dev_get_drvdata(&xdev->dev);
+
+	xsr_vbd_recall(vbd);
+	xenbus_free(vbd);
 }
 
 static void xenbus_front_changed(struct xenbus_device *xdev, enum xenbus_state state)

@@ -18,6 +18,7 @@ EXPORT_SYMBOL_GPL(xsr_cache_evict);
 EXPORT_SYMBOL_GPL(xsr_plan_find);
 EXPORT_SYMBOL_GPL(xsr_plan_map);
 EXPORT_SYMBOL_GPL(xsr_plan_mapped);
+EXPORT_SYMBOL_GPL(xsr_plan_keepable);
 EXPORT_SYMBOL_GPL(xsr_plan_keep);
 EXPORT_SYMBOL_GPL(xsr_pieces_owned);
 EXPORT_SYMBOL_GPL(xsr_pieces_transient);

@@ -392,6 +392,38 @@ static void test_copies(void **state)
 	}
 }
 
+/* What is granted for one request is neither looked for in the cache nor kept, next to what is. */
+static void test_lent(void **state)
+{
+	struct xsr_piece pieces[PIECES], again[PIECES];
+	u32 i;
+
+	(void)state;
+	make_pieces(pieces, PIECES, 100);
+	for (i = 0; i < PIECES; i += 2)
+		pieces[i].lent = true;
+	assert_int_equal(xsr_plan_find(&cache, pieces, PIECES), PIECES);
+	assert_true(xsr_plan_map(&plan, pieces, PIECES));
+	assert_int_equal(xsr_plan_keepable(&plan), PIECES / 2);
+	table_map(0);
+	xsr_plan_keep(&plan, &cache);
+	xsr_plan_reset(&plan);
+	for (i = 0; i < PIECES; i++)
+		assert_int_equal(pieces[i].owner, i % 2 ? XSR_OWN_PERSISTENT : XSR_OWN_TRANSIENT);
+	undo(&cache, pieces, PIECES);
+	assert_int_equal(table_count(), PIECES / 2);
+
+	/* Even the name of a kept page is another page's, if the peer says that it is lent. */
+	make_pieces(again, PIECES, 100);
+	for (i = 0; i < PIECES; i++)
+		again[i].lent = true;
+	map(&cache, again, PIECES, 0);
+	assert_int_equal(owned_by(again, PIECES, XSR_OWN_TRANSIENT), PIECES);
+	assert_int_equal(cache.lent, 0);
+	undo(&cache, again, PIECES);
+	assert_int_equal(table_count(), PIECES / 2);
+}
+
 /* Only what is backed has a page to take back, or waits for a copy; a batch takes all of it or none. */
 static void test_copies_among_others(void **state)
 {
@@ -438,6 +470,7 @@ int main(void)
 		cmocka_unit_test_setup(test_room, setup),
 		cmocka_unit_test_setup(test_second_round, setup),
 		cmocka_unit_test_setup(test_purged, setup),
+		cmocka_unit_test_setup(test_lent, setup),
 		cmocka_unit_test_setup(test_copies, setup),
 		cmocka_unit_test_setup(test_copies_among_others, setup),
 		cmocka_unit_test_setup(test_books_balance, setup),
