@@ -8,6 +8,7 @@
  *   submit.c   requests to the ring            complete.c responses from the ring
  *   data.c     a request's pages as segments   close.c    stop, fail what is left, give back
  *   recover.c  save and restore, splitting     debugfs.c  counters
+ *   recall.c   back to copying
  *
  * Life of a request: xsr_bf_queue_rq -> xsr_bf_data_prepare -> put and publish (submit.c); the
  * event channel then calls xsr_bf_interrupt -> match -> xsr_bf_data_finish -> blk-mq.
@@ -64,6 +65,9 @@ struct xsr_bf {
 	bool untrusted; /* it may see nothing but a request's own data */
 	u32 polled; /* of the queues, the last so many are for polled I/O */
 	bool bounce; /* data is copied through granted pages */
+	bool asks_lent; /* we have published that we may lend in spite of that */
+	bool lends; /* ... and may; READ_ONCE, WRITE_ONCE */
+	bool bare; /* queues have references for requests' own pages */
 
 	enum xsr_bf_gate gate; /* READ_ONCE, WRITE_ONCE */
 	bool ready; /* the disk can be opened */
@@ -93,6 +97,7 @@ extern struct workqueue_struct
 void xsr_bf_wish(struct xsr_blk_wish *wish); /* the parameters as they are now */
 bool xsr_bf_param_trusted(void);
 u32 xsr_bf_param_polled(void); /* queues for polled I/O */
+u32 xsr_bf_param_lend_from(void); /* bytes; 0: never */
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
 u64 xsr_bf_param_late(void); /* ns; 0: answers never gather */
 bool xsr_bf_param_require_flush(void);
@@ -128,6 +133,9 @@ int xsr_bf_resume(struct xenbus_device *xdev);
 void xsr_bf_unpark(struct xsr_bf *bf);
 void xsr_bf_split(struct xsr_bf *bf, struct request *rq);
 void xsr_bf_split_work(struct work_struct *work); /* bf->split */
+
+/* recall.c: lend nothing more if the back-end takes its offer back. In a step. */
+void xsr_bf_recall(struct xsr_bf *bf);
 
 /* debugfs.c */
 void xsr_bf_debugfs_init(void);

@@ -72,7 +72,7 @@ static void connect_shrink(struct work_struct *work)
 
 	for (i = 0; i < bf->deal.queues; i++) {
 		xsr_granted_shrink(&bf->queue[i].pages);
-		if (!bf->bounce)
+		if (bf->bare)
 			xsr_granted_shrink(&bf->queue[i].bare);
 	}
 	queue_delayed_work(system_percpu_wq, &bf->shrink, CONNECT_SHRINK_EVERY);
@@ -99,7 +99,7 @@ static void connect_read_trust(struct xsr_bf *bf)
 	bf->untrusted = !trusted || !xsr_bf_param_trusted();
 }
 
-/* Settle the number of queues and the size of rings, which are known before the disk is. */
+/* Settle what is known before the disk is: queues, size of rings, whether we say that we may lend. */
 static int connect_settle_rings(struct xsr_bf *bf)
 {
 	struct xsr_blk_wish wish;
@@ -107,12 +107,16 @@ static int connect_settle_rings(struct xsr_bf *bf)
 
 	if (!err)
 		err = connect_read_key(bf, XSR_BB_MAX_RING_ORDER);
+	if (!err)
+		err = connect_read_key(bf, XSR_BB_LENT);
 	if (err)
 		return err;
 	xsr_bf_wish(&wish);
 	if (bf->disk) /* after a restore; blk-mq's contexts stay as many as they are */
 		wish.queues = min(wish.queues, bf->disk->set.nr_hw_queues);
 	xsr_blk_settle(&wish, bf->back, &bf->deal);
+	/* Whether grants persist is known later; without that it means nothing. */
+	bf->asks_lent = wish.lent && wish.persistent && bf->back[XSR_BB_LENT] && !bf->untrusted;
 	return 0;
 }
 
@@ -174,11 +178,14 @@ static int connect_read_back(struct xsr_bf *bf)
 		return -EINVAL;
 	}
 	xsr_bf_wish(&wish);
+	wish.lent = bf->asks_lent;
 	xsr_blk_settle(&wish, bf->back, &deal);
 	deal.queues = bf->deal.queues;
 	deal.ring_order = bf->deal.ring_order;
 	bf->deal = deal;
 	bf->bounce = bf->untrusted || deal.persistent;
+	WRITE_ONCE(bf->lends, deal.lent && !bf->untrusted);
+	bf->bare = !bf->bounce || bf->lends;
 	bf->revoked = 0;
 	return 0;
 }
@@ -189,9 +196,11 @@ static void connect_announce(struct xsr_bf *bf)
 
 	if (!__ratelimit(&bf->dev.limit))
 		return;
-	dev_info(&bf->xdev->dev, "%s: %llu sectors, %u queue(s) of order %u, %u segments%s%s%s%s\n",
+	dev_info(&bf->xdev->dev,
+		 "%s: %llu sectors, %u queue(s) of order %u, %u segments%s%s%s%s%s\n",
 		 bf->disk->gd->disk_name, v[XSR_BB_SECTORS], bf->deal.queues, bf->deal.ring_order,
 		 bf->deal.segs, bf->deal.persistent ? ", persistent grants" : "",
+		 bf->lends ? ", lent segments" : "",
 		 v[XSR_BB_FLUSH]   ? ", flush" :
 		 v[XSR_BB_BARRIER] ? ", barrier" :
 				     "",
@@ -215,12 +224,17 @@ static int connect_live(struct xsr_bf *bf)
 	WRITE_ONCE(bf->gate, XSR_BF_OPEN);
 	if (bf->parked)
 		xsr_bf_unpark(bf);
+	/* What it takes back before this is no news to a device that is connected. */
+	xsr_bf_recall(bf);
 	if (fresh)
 		schedule_work(&bf->add);
 	return 0;
 }
 
-/* The back-end says that something changed: the size, or it is a new one in the same place. */
+/*
+ * The back-end says that something changed: the size, what it lets us lend, or it is a new one in the
+ * same place.
+ */
 static int connect_refresh(struct xsr_bf *bf)
 {
 	u64 sectors;
@@ -231,6 +245,7 @@ static int connect_refresh(struct xsr_bf *bf)
 	/* A size that cannot be read is no reason to lose the disk. */
 	if (!xsr_key_read(bf->xdev->otherend, &xsr_blk_back_keys[XSR_BB_SECTORS], NULL, &sectors))
 		xsr_bf_disk_resize(bf, sectors);
+	xsr_bf_recall(bf);
 	xsr_bf_queues_poke(bf);
 	return 0;
 }

@@ -4,7 +4,8 @@
  *
  * Copied: the data is packed into pages that stay granted, from the start of each page on. Used when
  * the back-end keeps pages mapped, when it must not see anything else, and for buffers that are not
- * aligned to sectors. Lent: the request's own pages are granted for as long as the request lasts.
+ * aligned to sectors. Lent: the request's own pages are granted for as long as the request lasts; so
+ * are those of a long request, which is marked, if the back-end keeps pages mapped but not these.
  * Either way the descriptors of more than 11 segments lie in granted pages of the pool.
  *
  * Callers: submit.c prepares without a lock held; complete.c finishes under the queue's in_lock.
@@ -93,21 +94,40 @@ static void data_copy_all(struct xsr_bf_queue *q, struct request *rq, bool write
 		memset(xsr_granted_addr(c.g, c.member) + c.offset, 0, XSR_PAGE_SIZE - c.offset);
 }
 
-/* How many segments @rq comes to, and whether its data must be copied. */
-static void data_measure(struct data_build *b)
+/* Is @rq so long that it is better lent than copied, and may it be? */
+static bool data_is_long(const struct xsr_bf *bf, const struct request *rq)
 {
+	u32 from = xsr_bf_param_lend_from();
+
+	return from && READ_ONCE(bf->lends) && blk_rq_bytes(rq) >= from;
+}
+
+/* Count the segments of a request that is lent. Returns false if it cannot be. */
+static bool data_measure_lent(struct data_build *b)
+{
+	const struct xsr_bf *bf = b->q->bf;
 	struct req_iterator iter;
 	struct bio_vec bv;
 	u32 bits = 0;
 
-	b->copied = b->q->bf->bounce;
-	if (!b->copied) {
-		rq_for_each_segment(bv, b->rq, iter) {
-			bits |= bv.bv_offset | bv.bv_len;
-			b->nr_segs++;
-		}
-		b->copied = bits & (SECTOR_SIZE - 1);
+	rq_for_each_segment(bv, b->rq, iter) {
+		bits |= bv.bv_offset | bv.bv_len;
+		b->nr_segs++;
 	}
+	if (bits & (SECTOR_SIZE - 1))
+		return false;
+	/* Packed, it takes fewer; without the choice it is too big. */
+	return !bf->bounce || b->nr_segs <= bf->deal.segs;
+}
+
+/* How many segments @rq comes to, and whether its data must be copied. */
+static void data_measure(struct data_build *b)
+{
+	const struct xsr_bf *bf = b->q->bf;
+
+	b->copied = bf->bounce && !data_is_long(bf, b->rq);
+	if (!b->copied)
+		b->copied = !data_measure_lent(b);
 	if (b->copied)
 		b->nr_segs = DIV_ROUND_UP(blk_rq_bytes(b->rq), XSR_PAGE_SIZE);
 }
@@ -199,6 +219,7 @@ enum xsr_bf_fit xsr_bf_data_prepare(struct xsr_bf_queue *q, struct request *rq)
 		return XSR_BF_TOO_BIG;
 	b.br->req.nr_segs = b.nr_segs;
 	b.br->req.indirect = b.nr_segs > XSR_BLK_MAX_SEGS;
+	b.br->req.mark = q->bf->bounce && !b.copied ? XSR_BLK_MARK_LENT : 0;
 	b.br->copied = 0;
 	if (!data_take(&b))
 		return XSR_BF_SHORT;

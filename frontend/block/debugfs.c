@@ -53,6 +53,9 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "gathers %llu\n", q->in.gathers);
 	seq_printf(s, "bytes_copied_out %llu\n", q->out.bytes_copied);
 	seq_printf(s, "bytes_copied_in %llu\n", q->in.bytes_copied);
+	seq_printf(s, "lends %u\n", READ_ONCE(q->bf->lends));
+	seq_printf(s, "lent %llu\n", q->out.lent);
+	seq_printf(s, "bytes_lent %llu\n", q->out.bytes_lent);
 	debugfs_show_pool(s, "pages", &q->pages);
 	debugfs_show_pool(s, "refs", &q->bare);
 	debugfs_show_latency(s, q);

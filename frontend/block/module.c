@@ -43,6 +43,11 @@ static bool bf_persistent = true;
 module_param_named(feature_persistent, bf_persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent, "Keep pages granted, for back-ends that keep them mapped");
 
+static unsigned int bf_lend_from = 512 << 10;
+module_param_named(lend_from, bf_lend_from, uint, 0644);
+MODULE_PARM_DESC(lend_from,
+		 "Bytes from which on requests are not copied if the back-end allows it; 0: never");
+
 static unsigned int bf_timeout;
 module_param_named(request_timeout, bf_timeout, uint, 0644);
 MODULE_PARM_DESC(request_timeout,
@@ -71,7 +76,7 @@ void xsr_bf_wish(struct xsr_blk_wish *wish)
 	wish->ring_order = bf_max_ring_order;
 	wish->indirect_segs = bf_max_segments;
 	wish->persistent = READ_ONCE(bf_persistent);
-	wish->lent = false;
+	wish->lent = true;
 }
 
 bool xsr_bf_param_trusted(void)
@@ -82,6 +87,11 @@ bool xsr_bf_param_trusted(void)
 u32 xsr_bf_param_polled(void)
 {
 	return bf_poll_queues;
+}
+
+u32 xsr_bf_param_lend_from(void)
+{
+	return READ_ONCE(bf_lend_from);
 }
 
 u32 xsr_bf_param_timeout(void)

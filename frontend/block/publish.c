@@ -48,6 +48,7 @@ static void publish_drop_former(struct xsr_key_writer *w, const struct publish *
 	xsr_key_drop(w, XSR_BLK_KEY_EVTCHN);
 	xsr_key_drop(w, xsr_blk_front_keys[XSR_BF_RING_ORDER].name);
 	xsr_key_drop(w, xsr_blk_front_keys[XSR_BF_NUM_QUEUES].name);
+	xsr_key_drop(w, xsr_blk_front_keys[XSR_BF_LENT].name);
 	for (i = 0; i < 1u << p->former[XSR_BF_RING_ORDER]; i++) {
 		publish_name(name, XSR_BLK_KEY_RING_REF, i);
 		xsr_key_drop(w, name);
@@ -92,6 +93,8 @@ static void publish_fill(struct xsr_key_writer *w, void *arg)
 	publish_queues(w, p->bf);
 	xsr_key_put_text(w, XSR_BLK_KEY_PROTOCOL, xsr_blk_abi_name(XSR_BLK_ABI_64));
 	xsr_key_put(w, xsr_blk_front_keys[XSR_BF_PERSISTENT].name, wish.persistent);
+	if (p->bf->asks_lent)
+		xsr_key_put(w, xsr_blk_front_keys[XSR_BF_LENT].name, 1);
 }
 
 int xsr_bf_publish(struct xsr_bf *bf)

@@ -93,7 +93,7 @@ static int queue_pools(struct xsr_bf_queue *q)
 	err = xsr_granted_create(&q->pages, domid, max, false);
 	if (!err)
 		err = xsr_granted_fill(&q->pages, XSR_BF_POOL_FLOOR);
-	if (!err && !q->bf->bounce)
+	if (!err && q->bf->bare)
 		err = xsr_granted_create(&q->bare, domid, max, true);
 	return err;
 }

@@ -34,6 +34,8 @@ struct xsr_bf_out_stats {
 	u64 batches;
 	u64 notifies;
 	u64 bytes_copied;
+	u64 lent; /* requests whose pages were lent though others stay granted */
+	u64 bytes_lent;
 	u64 shortages; /* times a request had to wait for pages, references or room */
 };
 
@@ -122,7 +124,7 @@ static inline u32 xsr_bf_id(const struct request *rq)
 
 /* Make bf->deal.queues rings of bf->deal.ring_order. Returns 0, or an errno with nothing left. */
 int xsr_bf_queues_create(struct xsr_bf *bf);
-/* Make the pools, once bf->bounce is known. On error what was made waits for destroy. */
+/* Make the pools, once bf->bare is known. On error what was made waits for destroy. */
 int xsr_bf_queues_pools(struct xsr_bf *bf);
 /* Requests that the back-end has not answered. */
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf);

@@ -124,6 +124,10 @@ static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq, u64 no
 	q->out.requests++;
 	if (br->req.op == XSR_BLK_OP_WRITE)
 		q->out.bytes_copied += br->copied;
+	if (br->req.mark) {
+		q->out.lent++;
+		q->out.bytes_lent += blk_rq_bytes(rq);
+	}
 	xsr_slots_send(&q->slots, id, br->req.op);
 	xsr_blk_put_req(&q->ch.ring, &br->req);
 	trace_xsr_bf_submit(q, br);

@@ -268,6 +268,18 @@ void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c)
 }
 EXPORT_SYMBOL_GPL(xsr_granted_quarantine);
 
+u32 xsr_granted_in_use(struct xsr_granted *g)
+{
+	unsigned long flags;
+	u32 n;
+
+	spin_lock_irqsave(&g->lock, flags);
+	n = xsr_refs_in_use(&g->refs);
+	spin_unlock_irqrestore(&g->lock, flags);
+	return n;
+}
+EXPORT_SYMBOL_GPL(xsr_granted_in_use);
+
 /*
  * Give up to @n of the members idle longest up. Returns how many were looked at; the ones the peer
  * has mapped are idle again.

@@ -109,6 +109,9 @@ bool xsr_granted_revoke(struct xsr_granted *g, struct xsr_chain *c);
  */
 void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c);
 
+/* How many members are taken and not given back. Any context. */
+u32 xsr_granted_in_use(struct xsr_granted *g);
+
 /* Free what was idle since the last call, but what the peer has mapped. Call every few seconds. */
 void xsr_granted_shrink(struct xsr_granted *g);
 

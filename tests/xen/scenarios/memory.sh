@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a disk pins in the guest, with rings of 16 pages and 4 queues: at most 4 MiB when idle, at most
+# What a disk pins in the guest, with rings of 16 pages and 4 queues, when all its data is copied: at most 4 MiB when idle, at most
 # 16 MiB under the heaviest load, and back to idle some seconds later. In dom0: two disks of a guest together
 # stay below max_domain_pages, and their verified I/O goes on.
 #
@@ -89,7 +89,7 @@ make_null nullb1 128
 make_null nullb2 64 memory_backed=1
 try "a guest with 4 CPUs starts" guest_start g vcpus=4
 backend_use ours max_queues=4
-frontend_use g ours
+frontend_use g ours lend_from=0
 disk_attach g /dev/nullb1 xvdb
 try "4 queues with rings of 16 pages" shape
 try "idle: at most 4 MiB" at_most 4
