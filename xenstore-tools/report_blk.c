@@ -109,6 +109,7 @@ static const struct xsr_rule rules[] = {
 	  settle_ring_order, NULL },
 	{ "persistent grants", BACK(PERSISTENT), FRONT(PERSISTENT), XSR_WHEN_LIVE, xsr_settle_both,
 	  "persistent" },
+	{ "lent segments", BACK(LENT), FRONT(LENT), XSR_WHEN_LIVE, xsr_settle_both, "lent" },
 	{ "segments a request", BACK(MAX_INDIRECT), NULL, XSR_WHEN_SETTLED, settle_segments, NULL },
 	{ "flush", BACK(FLUSH), NULL, XSR_WHEN_LIVE, xsr_settle_flag, "flush" },
 	{ "barrier", BACK(BARRIER), NULL, XSR_WHEN_LIVE, xsr_settle_flag, "barrier" },

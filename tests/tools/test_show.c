@@ -292,6 +292,8 @@ static void what_is_in_effect_depends_on_both(void **state)
 		const char *value;
 		const char *line;
 	} rows[] = {
+		{ VBD_BACK, "feature-lent-segments", "1",
+		  "lent segments 1 absent (0) no feature-lent-segments, lent-segments" },
 		{ VBD_FRONT, "feature-persistent", "0",
 		  "persistent grants 1 0 no feature-persistent" },
 		{ VBD_BACK, "feature-persistent", NULL,
