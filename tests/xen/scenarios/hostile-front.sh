@@ -11,7 +11,7 @@
 # BED_PAIRINGS=stock/stock runs the same acts against the stock back-end; there a verdict missed is
 # shown, not counted as a failure.
 #
-# plan: 222
+# plan: 239
 # seconds: 900
 # long: yes
 # may-print: Bad grant reference|Bad handle|Bad flags|g\.e\. 0x[0-9a-f]+ still in use
@@ -117,6 +117,20 @@ act xvdc closed reconnected req-prod-size+1
 stage xvdc shape 1 0
 act xvdc survived alive event-storm 5000
 judge "ring indexes and events"
+
+stage xvdc shape 1 0 1
+for n in mark-{1,2,2^32-1,flush,discard}; do
+	act xvdc okay alive "$n"
+done
+stage xvdc shape 1 0 2
+for n in read mark-{1,write,indirect}; do
+	act xvdc okay alive "$n"
+done
+for n in mark-{2,2^32-1,barrier,flush,discard,indirect-2} gref-masks; do
+	act xvdc error alive "$n"
+done
+stage xvdc shape 1 0
+judge "marks, agreed on and not"
 
 for n in 7 8 2 9 99; do
 	act xvdc closed reconnected state $n

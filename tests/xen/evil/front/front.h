@@ -39,6 +39,7 @@ struct front_shape {
 	u32 queues;
 	u32 order;
 	bool persistent;
+	bool lent; /* says that it marks requests */
 };
 
 struct front {

@@ -102,7 +102,7 @@ static void keys_clear(struct front *f)
 {
 	static const char *const keys[] = {
 		"ring-ref", "event-channel",	  "ring-page-order", "multi-queue-num-queues",
-		"protocol", "feature-persistent",
+		"protocol", "feature-persistent", "lent-segments",
 	};
 	const char *dir = f->e.xdev->nodename;
 	char name[24];
@@ -150,6 +150,8 @@ void front_keys(struct evil_front *e)
 		xenbus_printf(XBT_NIL, dir, "multi-queue-num-queues", "%u", f->nr_queues);
 	if (f->shape.persistent)
 		xenbus_write(XBT_NIL, dir, "feature-persistent", "1");
+	if (f->shape.lent)
+		xenbus_write(XBT_NIL, dir, "lent-segments", "1");
 	xenbus_write(XBT_NIL, dir, "protocol", "x86_64-abi");
 	for (i = 0; i < f->nr_queues; i++)
 		keys_write_queue(f, i);

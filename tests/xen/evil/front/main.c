@@ -4,7 +4,7 @@
  * action's answer= is okay, error, unsupported, odd-status (a response), closed (the back-end closed
  * the device), silence (nothing in time), or what the action says. Beside the actions:
  *
- *	shape QUEUES ORDER PERSISTENT	how the next connections shall be
+ *	shape QUEUES ORDER PERSISTENT	how the next connections shall be; 2 for the last: and with marks
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -47,10 +47,13 @@ static void front_poke(struct evil_front *e)
 static void front_shape(struct evil_front *e, char *rest)
 {
 	struct front *f = front_of(e);
+	u32 persistent;
 
 	f->shape.queues = clamp_t(u32, evil_number(&rest, 1), 1, FRONT_MAX_QUEUES);
 	f->shape.order = min_t(u32, evil_number(&rest, 0), XSR_RING_MAX_ORDER);
-	f->shape.persistent = evil_number(&rest, 0);
+	persistent = evil_number(&rest, 0);
+	f->shape.persistent = persistent;
+	f->shape.lent = persistent > 1;
 }
 
 static bool front_act(struct evil_front *e, const char *word, char *rest)

@@ -205,6 +205,12 @@ static void twist_flush_data(struct front *f, union xsr_blk_entry_64 *e, u64 arg
 	memset(&e->rw.seg[arg], 0, (XSR_BLK_MAX_SEGS - arg) * sizeof(e->rw.seg[0]));
 }
 
+/* Padding, unless marks were agreed on. */
+static void twist_mark(struct front *f, union xsr_blk_entry_64 *e, u64 arg)
+{
+	e->rw.mark = arg;
+}
+
 /* --- grants that are not what they should be --- */
 
 enum gref_kind {
@@ -406,6 +412,16 @@ const struct front_action front_request_actions[] = {
 	REQUEST("flush-nseg-255",     BASE_FLUSH,   twist_flush_data, 255),
 	REQUEST("barrier-nseg-12",    BASE_BARRIER, twist_segs, 12),
 	REQUEST("barrier-gref-huge",  BASE_BARRIER, twist_gref, 0xdeadbeef),
+
+	REQUEST("mark-1",          BASE_READ,           twist_mark, 1),
+	REQUEST("mark-2",          BASE_READ,           twist_mark, 2),
+	REQUEST("mark-2^32-1",     BASE_READ,           twist_mark, 0xffffffff),
+	REQUEST("mark-write",      BASE_WRITE,          twist_mark, 1),
+	REQUEST("mark-barrier",    BASE_BARRIER,        twist_mark, 1),
+	REQUEST("mark-flush",      BASE_FLUSH,          twist_mark, 1),
+	REQUEST("mark-discard",    BASE_DISCARD,        twist_mark, 1),
+	REQUEST("mark-indirect",   BASE_INDIRECT_WRITE, twist_mark, 1),
+	REQUEST("mark-indirect-2", BASE_INDIRECT_READ,  twist_mark, 2),
 	{ NULL }
 	/* clang-format on */
 };
