@@ -8,7 +8,7 @@
 # pairings: ours/ours
 # modules: ours
 # guests: pv pvh
-# plan: 6
+# plan: 7
 # seconds: 400
 # long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
@@ -90,21 +90,34 @@ back_traces() {
 	traced xsr_vbd_notify 1 "$bed_run/trace"
 }
 
-# A back-end whose grants do not stay maps and unmaps for each read.
-map_traces() {
+# What the back-end traces of the job.
+back_trace() {
 	local dir=/sys/kernel/tracing
 
-	disk_detach g xvdb
-	backend_use ours feature_persistent=0
-	disk_attach g /dev/nullb1 xvdb
-	back_traces
 	echo 1 >$dir/events/xsr_blkback/enable
 	: >$dir/trace
 	guest_run g "$job"
 	echo 0 >$dir/events/xsr_blkback/enable
 	grep -v ^# $dir/trace >"$bed_run/trace"
+}
+
+# A back-end whose grants do not stay maps and unmaps for each read, if it may not copy.
+map_traces() {
+	disk_detach g xvdb
+	backend_use ours feature_persistent=0 copy_most=0
+	disk_attach g /dev/nullb1 xvdb
+	back_traces
+	back_trace
 	traced xsr_vbd_map $reads "$bed_run/trace"
 	traced xsr_vbd_unmap 1 "$bed_run/trace"
+}
+
+# If it may, it does.
+copy_traces() {
+	echo 8192 >/sys/module/xen_blkback/parameters/copy_most
+	back_trace
+	traced xsr_vbd_copy $reads "$bed_run/trace"
+	! grep -q ' xsr_vbd_map: ' "$bed_run/trace" || complain "it maps, too"
 }
 
 make_null nullb1 64
@@ -116,3 +129,4 @@ try "diskstats counts what was done" iostat_agrees
 try "tracepoints of the front-end" front_traces
 try "tracepoints of the back-end" back_traces
 try "tracepoints of mapping" map_traces
+try "tracepoints of copying" copy_traces
