@@ -99,7 +99,6 @@ bool xsr_bf_param_trusted(void);
 u32 xsr_bf_param_polled(void); /* queues for polled I/O */
 u32 xsr_bf_param_lend_from(void); /* bytes; 0: never */
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
-u64 xsr_bf_param_late(void); /* ns; 0: answers never gather */
 bool xsr_bf_param_require_flush(void);
 
 /* connect.c */

@@ -4,9 +4,7 @@
  *
  * A pass takes what is there, matches each response with the request it answers, copies data out or
  * takes lent pages back, and ends the requests in one batch; so it goes on until a look finds the
- * ring empty. Only then is an event asked for: what comes while a batch is being ended needs none. With many
- * requests under way it is asked for ahead, so that some answers gather (ring/gather.h); a timer sees to
- * it that they do not wait for long.
+ * ring empty. Only then is an event asked for: what comes while a batch is being ended needs none.
  * All passes of an interrupt share a budget in pages; what is beyond is left to a work item, so that
  * a back-end cannot keep a CPU in interrupts and a burst of large reads does not stop the machine.
  * The event channel stays masked until then, and the core slows down a back-end that sends events
@@ -40,8 +38,7 @@ struct complete_pass {
 	struct xsr_chain bare;
 	u32 responses;
 	u32 cost; /* in pages */
-	u64 began; /* ktime, of its first look */
-	u64 now; /* ktime, of the latest */
+	u64 now; /* ktime */
 };
 
 /* The back-end no longer does @feature: have blk-mq told, and say so once. */
@@ -125,7 +122,6 @@ static void complete_measure(struct xsr_bf_queue *q, const struct xsr_bf_req *br
 	u64 ns = now > br->put_ns ? now - br->put_ns : 0;
 
 	xsr_hist_add(&q->in.latency[complete_kind(br)], ns);
-	xsr_gather_took(&q->in.gather, ns);
 	trace_xsr_bf_complete(q, br, status, ns);
 }
 
@@ -161,37 +157,6 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 	return released;
 }
 
-/* How far ahead to ask for an event. If it is more than the next answer, due says how long that holds. */
-static u32 complete_ahead(struct xsr_bf_queue *q, const struct complete_pass *p)
-{
-	u32 busy = xsr_ring_busy(&q->ch.ring), ahead;
-	u64 most = xsr_bf_param_late(), now;
-
-	if (busy < XSR_GATHER_LEAST || !most || test_bit(XSR_BF_QUIET, &q->flags))
-		return 1;
-	now = ktime_get_ns();
-	ahead = xsr_gather_ahead(&q->in.gather, p->responses, busy, now - p->began);
-	if (ahead > 1)
-		WRITE_ONCE(q->in.due, now + xsr_gather_hold(&q->in.gather, most));
-	return ahead;
-}
-
-/* Nothing is there: ask for an event. Returns true if there is something after all. */
-static bool complete_arm_locked(struct xsr_bf_queue *q, const struct complete_pass *p)
-{
-	u32 ahead = complete_ahead(q, p);
-
-	if (xsr_ring_arm(&q->ch.ring, ahead))
-		return true;
-	if (ahead > 1) {
-		q->in.gathers++;
-		/* One that is queued sees the new due when it fires, for arm has a full barrier. */
-		if (!hrtimer_is_queued(&q->late))
-			hrtimer_start(&q->late, ns_to_ktime(q->in.due), HRTIMER_MODE_ABS);
-	}
-	return false;
-}
-
 /* Take what is there, up to @budget pages; if there is nothing, ask for an event, unless it is polled. */
 static enum complete_end complete_take_locked(struct xsr_bf_queue *q, struct complete_pass *p,
 					      u32 budget)
@@ -203,7 +168,7 @@ static enum complete_end complete_take_locked(struct xsr_bf_queue *q, struct com
 		xsr_device_fail(&q->bf->dev, "queue %u: more responses than requests", q->nr);
 		return COMPLETE_DEAD;
 	}
-	if (!n && (q->polled || !complete_arm_locked(q, p)))
+	if (!n && (q->polled || !xsr_ring_arm(&q->ch.ring, 1)))
 		return COMPLETE_DRY;
 	/* A producer that is moved to and fro must not keep us here either. */
 	if (p->cost++ >= budget)
@@ -230,7 +195,6 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 	u32 before = p->responses;
 
 	p->now = ktime_get_ns();
-	p->began = p->began ?: p->now;
 	if (likely(!xsr_device_failed(&q->bf->dev)))
 		end = complete_take_locked(q, p, budget);
 	q->in.responses += p->responses - before;
@@ -262,7 +226,6 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 	struct xsr_bf_queue *q = data;
 	struct complete_pass p = {};
 	enum complete_end end;
-	bool worth;
 
 	do {
 		/* What is polled must not end in an interrupt: its bios go to a cache without a lock. */
@@ -274,37 +237,18 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 		spin_unlock(&q->in_lock);
 		complete_batch(&p);
 	} while (end == COMPLETE_AGAIN);
-	/* What the event was about may have been taken by the work item. */
-	worth = p.responses || test_and_clear_bit(XSR_BF_TOOK_ASIDE, &q->flags);
 	q->in.interrupts++;
-	q->in.spurious += end == COMPLETE_DRY && !worth;
+	q->in.spurious += end == COMPLETE_DRY && !p.responses;
 	q->in.handovers += end == COMPLETE_MORE;
 	/* A device that has failed is left masked. */
 	if (end == COMPLETE_MORE)
 		complete_hand_over(q);
 	else if (end == COMPLETE_DRY)
-		xen_irq_lateeoi(irq, worth ? 0 : XEN_EOI_FLAG_SPURIOUS);
+		xen_irq_lateeoi(irq, p.responses ? 0 : XEN_EOI_FLAG_SPURIOUS);
 	return IRQ_HANDLED;
 }
 
-/* Answers have gathered for as long as they may. */
-enum hrtimer_restart xsr_bf_late(struct hrtimer *timer)
-{
-	struct xsr_bf_queue *q = container_of(timer, struct xsr_bf_queue, late);
-	u64 due = READ_ONCE(q->in.due);
-
-	/* An answer's look may have set it again meanwhile; forwarding it would then be wrong. */
-	if (due > ktime_get_ns())
-		hrtimer_start(timer, ns_to_ktime(due), HRTIMER_MODE_ABS);
-	else
-		queue_work(xsr_bf_wq, &q->drain);
-	return HRTIMER_NORESTART;
-}
-
-/*
- * What an interrupt left over, answers that have gathered, or a look at the ring because an event may have
- * been lost.
- */
+/* What an interrupt left over, or a look at the ring because an event may have been lost. */
 void xsr_bf_drain(struct work_struct *work)
 {
 	struct xsr_bf_queue *q = container_of(work, struct xsr_bf_queue, drain);
@@ -317,8 +261,6 @@ void xsr_bf_drain(struct work_struct *work)
 		spin_unlock(&q->in_lock);
 		complete_batch(&p);
 	} while (end == COMPLETE_AGAIN);
-	if (p.responses)
-		set_bit(XSR_BF_TOOK_ASIDE, &q->flags);
 	if (end == COMPLETE_MORE)
 		queue_work(xsr_bf_wq, &q->drain);
 	else if (end == COMPLETE_DRY && test_and_clear_bit(XSR_BF_OWES_EOI, &q->flags) &&

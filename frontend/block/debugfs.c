@@ -50,7 +50,6 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "polls %llu\n", q->in.polls);
 	seq_printf(s, "poll_hits %llu\n", q->in.poll_hits);
 	seq_printf(s, "handovers %llu\n", q->in.handovers);
-	seq_printf(s, "gathers %llu\n", q->in.gathers);
 	seq_printf(s, "bytes_copied_out %llu\n", q->out.bytes_copied);
 	seq_printf(s, "bytes_copied_in %llu\n", q->in.bytes_copied);
 	seq_printf(s, "lends %u\n", READ_ONCE(q->bf->lends));

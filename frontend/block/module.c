@@ -53,13 +53,6 @@ module_param_named(request_timeout, bf_timeout, uint, 0644);
 MODULE_PARM_DESC(request_timeout,
 		 "Seconds after which a request without an answer fails, and its disk; 0: never");
 
-/* Most of it is never used up: a part of what a request takes is the limit, too (ring/gather.h). */
-#define BF_MOST_LATE 1000000
-static unsigned int bf_late = 2000;
-module_param_named(late_us, bf_late, uint, 0644);
-MODULE_PARM_DESC(late_us,
-		 "Microseconds that answers may wait for more of them while many are due; 0: none");
-
 static bool bf_require_flush;
 module_param_named(require_flush, bf_require_flush, bool, 0644);
 MODULE_PARM_DESC(require_flush,
@@ -97,11 +90,6 @@ u32 xsr_bf_param_lend_from(void)
 u32 xsr_bf_param_timeout(void)
 {
 	return READ_ONCE(bf_timeout);
-}
-
-u64 xsr_bf_param_late(void)
-{
-	return (u64)min_t(u32, READ_ONCE(bf_late), BF_MOST_LATE) * NSEC_PER_USEC;
 }
 
 bool xsr_bf_param_require_flush(void)

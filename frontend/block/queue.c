@@ -8,7 +8,6 @@
 #include <linux/slab.h>
 
 #include "frontend/block/queue.h"
-#include "ring/linux/compat/compat.h"
 
 /* How many ids a queue may see: its share of blk-mq's tags. */
 static u32 queue_ids(const struct xsr_bf *bf)
@@ -43,7 +42,6 @@ static int queue_create(struct xsr_bf *bf, struct xsr_bf_queue *q, u32 nr)
 	spin_lock_init(&q->out_lock);
 	spin_lock_init(&q->in_lock);
 	INIT_WORK(&q->drain, xsr_bf_drain);
-	hrtimer_setup(&q->late, xsr_bf_late, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	q->rq = kvcalloc(ids, sizeof(*q->rq), GFP_KERNEL);
 	if (!op || !q->rq) {
 		kvfree(op);
@@ -127,10 +125,6 @@ void xsr_bf_queues_mute(struct xsr_bf *bf)
 		if (!q->bf)
 			continue;
 		xsr_channel_mute(&q->ch);
-		/* The work sets the timer, until it is quiet, and the timer starts the work. */
-		set_bit(XSR_BF_QUIET, &q->flags);
-		cancel_work_sync(&q->drain);
-		hrtimer_cancel(&q->late);
 		cancel_work_sync(&q->drain);
 	}
 }

@@ -8,12 +8,9 @@
 #ifndef XSR_BF_QUEUE_H
 #define XSR_BF_QUEUE_H
 
-#include <linux/hrtimer.h>
-
 #include "frontend/block/bf.h"
 #include "grant/linux/granted.h"
 #include "ring/blk_codec.h"
-#include "ring/gather.h"
 #include "ring/hist.h"
 #include "ring/linux/channel.h"
 #include "ring/slots.h"
@@ -54,17 +51,12 @@ struct xsr_bf_in_stats {
 	u64 polls; /* looks by who waits for an answer */
 	u64 poll_hits; /* ... that found one */
 	u64 handovers; /* interrupts that left work to the work queue */
-	u64 gathers; /* times answers were left to gather */
-	u64 due; /* ktime: when those are looked for at the latest */
-	struct xsr_gather gather;
 	u64 bytes_copied;
 	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back */
 };
 
-/* Bits of a queue's flags. */
-#define XSR_BF_OWES_EOI 0 /* drain has to end the interrupt */
-#define XSR_BF_TOOK_ASIDE 1 /* drain has taken answers since the last interrupt */
-#define XSR_BF_QUIET 2 /* no timer is set any more */
+/* Bit of a queue's flags: drain has to end the interrupt. */
+#define XSR_BF_OWES_EOI 0
 
 struct xsr_bf_queue {
 	struct xsr_bf *bf;
@@ -76,8 +68,7 @@ struct xsr_bf_queue {
 	struct xsr_granted pages; /* data that is copied, and descriptors */
 	struct xsr_granted bare; /* references for requests' own pages */
 	struct work_struct drain; /* completes what an interrupt left */
-	struct hrtimer late; /* looks for answers that gather */
-	unsigned long flags; /* XSR_BF_OWES_EOI ... */
+	unsigned long flags; /* XSR_BF_OWES_EOI */
 
 	spinlock_t out_lock ____cacheline_aligned_in_smp;
 	struct xsr_bf_out_stats out;
@@ -145,7 +136,6 @@ extern const struct blk_mq_ops xsr_bf_mq_ops;
 /* complete.c */
 irqreturn_t xsr_bf_interrupt(int irq, void *data);
 void xsr_bf_drain(struct work_struct *work); /* q->drain */
-enum hrtimer_restart xsr_bf_late(struct hrtimer *timer); /* q->late */
 int xsr_bf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob); /* blk_mq_ops.poll */
 void xsr_bf_complete_rq(struct request *rq); /* blk_mq_ops.complete */
 
