@@ -5,9 +5,10 @@
 # can in one boot, and ends the bed whatever happens. Prints the time each took.
 #
 # Usage: check.sh [--all] [SCENARIO...]    --all adds the scenarios whose header says "long: yes";
-#                                          and runs each in every pairing; names run just those
+#                                          and runs each in every pairing that makes sense for it, and
+#                                          with PVH guests; names run just those
 # Environment: BED_PAIRINGS="stock/stock ours/ours" restricts the pairings (FRONT/BACK), BED_GUEST=pv|pvh
-#              the guests, which otherwise are PV and, in scenarios with "guests: pv pvh", then PVH.
+#              the guests.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/bed.sh"
@@ -46,9 +47,9 @@ prove -v --timer --exec "$bed_here/scenario.sh" "${names[@]}" || status=$?
 # what guests are.
 pvh=()
 for name in "${names[@]}"; do
-	! grep -q '^# guests:.* pvh' "$bed_here/scenarios/$name.sh" || pvh+=("$name")
+	! grep -q '^# guests: pv pvh' "$bed_here/scenarios/$name.sh" || pvh+=("$name")
 done
-if [ -z "${BED_GUEST:-}" ] && [ ${#pvh[@]} != 0 ]; then
+if [ -n "$all" ] && [ -z "${BED_GUEST:-}" ] && [ ${#pvh[@]} != 0 ]; then
 	echo "check-xen: with PVH guests"
 	BED_GUEST=pvh prove -v --timer --exec "$bed_here/scenario.sh" "${pvh[@]}" || status=$?
 fi

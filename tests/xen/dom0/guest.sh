@@ -51,6 +51,8 @@ guest_start() {
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
+	# The emulated CPU's extended state has another size than Linux expects, which it warns of.
+	[ "$type" = pv ] || extra+=' noxsave'
 	guest_make_ramdisk
 	least=$(guest_least_memory)
 	[ "$memory" -ge "$least" ] || memory=$least
@@ -124,14 +126,14 @@ guest_join() {
 		cat /tmp/$2.out; rc=\$(cat /tmp/$2.rc); rm -f /tmp/$2.rc; exit \$rc"
 }
 
-# guest_stop NAME: powers the guest off and waits until it is gone; ends it by force after 20 s, which
-# counts as a failure.
+# guest_stop NAME: has the guest end and waits until it is gone; ends it by force after 20 s, which counts as
+# a failure. It restarts, and on_reboot ends it: a PVH guest has nothing to power off with and would halt.
 guest_stop() {
 	local name=$1 id status=0
 
 	id=$(guest_id "$name") || return
 	if xenstore-exists "/local/domain/$id"; then
-		xenstore-write "/local/domain/$id/data/bed/cmd" "stop poweroff -f"
+		xenstore-write "/local/domain/$id/data/bed/cmd" "stop reboot -f"
 		if ! domain_gone "$id" 20; then
 			xl destroy "$id"
 			domain_gone "$id" 20 || true

@@ -27,7 +27,7 @@
 static void die(const char *what)
 {
 	fprintf(stderr, "bed: agent lost xenstore: %s: %s\n", what, strerror(errno));
-	execl("/bin/busybox", "poweroff", "-f", NULL);
+	execl("/bin/busybox", "reboot", "-f", NULL);
 	_exit(1);
 }
 

@@ -5,7 +5,7 @@
 # one, and a read-only one that refuses writes. The guest powers off with its disks in place, and
 # nothing stays behind in dom0.
 #
-# pairings: stock/ours ours/stock ours/ours
+# only: stock/ours ours/stock ours/ours
 # plan: 1 + 5 * pairs
 # seconds: 120 * pairs
 # shellcheck source=tests/xen/dom0/lib.sh

@@ -7,12 +7,12 @@
 # requests are lent and small ones are not; not to a back-end that is not trusted, nor to a stock one, not
 # even when that takes over a disk under I/O.
 #
-# pairings: stock/ours ours/ours ours/stock
+# only: stock/ours ours/ours ours/stock
+# pairings: ours/ours
 # modules: ours
 # guests: pv pvh
 # plan: 1 + 9 * pairs
 # seconds: 200 + 250 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

@@ -5,18 +5,17 @@
 # the I/O of the guest fails instead of hanging, what the next life of the disk reads verifies, and
 # nothing is left of all of them.
 #
-# pairings: ours/ours
+# only: ours/ours
 # guests: pv pvh
 # plan: 2 + 3 * pairs
 # seconds: 900 * pairs
-# long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh
 . /bed/payload/dom0/blk.sh
 
-cycles=${BED_CYCLES:-50}
+cycles=${BED_CYCLES:-$(by_length 3 50)}
 # A read of a disk that is gone ends as one at the end of a file does: with no bytes. Of the engines of fio
 # only those that wait for each read take that for a failure; libaio's verifies the old contents of its buffer.
 job='--name=j --filename=/dev/xvdb --ioengine=psync --direct=1 --bs=4k --size=8m --verify=crc32c --verify_state_save=0 --output-format=normal'

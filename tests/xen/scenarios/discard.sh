@@ -5,11 +5,11 @@
 # by fstrim of a mounted file system, which is whole afterwards; granularity is the back device's.
 # With no-discard in the configuration nothing is offered. All while reads go on.
 #
-# pairings: ours/ours stock/ours ours/stock
+# only: ours/ours stock/ours ours/stock
+# pairings: ours/ours
 # guests: pv pvh
 # plan: 1 + 7 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

@@ -4,7 +4,7 @@
 # ext4 and xfs on disks with blocks of 512 and of 4096 bytes: made, filled to the last block, half of it
 # deleted, trimmed, checked; what was kept is whole, and the space reached the device in dom0.
 #
-# pairings: ours/ours
+# only: ours/ours
 # guests: pv pvh
 # plan: 1 + 8 * pairs
 # seconds: 600 * pairs

@@ -4,11 +4,11 @@
 # Flushes: a disk with a volatile cache is announced as such, and every fsync of the guest, from any
 # CPU, arrives as a flush at the back-end; a disk without one is sent none.
 #
-# pairings: stock/ours ours/ours ours/stock
+# only: stock/ours ours/ours ours/stock
+# pairings: ours/ours
 # guests: pv pvh
 # plan: 1 + 4 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 

@@ -7,7 +7,7 @@
 #
 # cpu: svm
 # needs: i386
-# pairings: stock/ours
+# only: stock/ours
 # plan: 5 * pairs
 # seconds: 300 * pairs
 # long: yes
@@ -34,7 +34,7 @@ start() {
 		type = "pvh"
 		kernel = "/bed/payload/i386/vmlinuz"
 		ramdisk = "/bed/payload/i386/initrd"
-		extra = "console=hvc0 panic=5 mitigations=off rdinit=/init"
+		extra = "console=hvc0 panic=5 mitigations=off noxsave rdinit=/init"
 		memory = 256
 		vcpus = 2
 		disk = [ "phy:/dev/nullb1,xvda,w" ]

@@ -5,7 +5,7 @@
 # 16 MiB under the heaviest load, and back to idle some seconds later. In dom0: two disks of a guest together
 # stay below max_domain_pages, and their verified I/O goes on.
 #
-# pairings: ours/ours
+# only: ours/ours
 # guests: pv pvh
 # plan: 7
 # seconds: 400

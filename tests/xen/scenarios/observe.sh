@@ -5,7 +5,7 @@
 # both sides with one line for each step of a request, and the guest's own counters (diskstats, the
 # source of iostat) in agreement with what was done.
 #
-# pairings: ours/ours
+# only: ours/ours
 # modules: ours
 # guests: pv pvh
 # plan: 7

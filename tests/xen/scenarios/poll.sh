@@ -5,12 +5,12 @@
 # I/O beside it is served as ever; a disk with polled I/O can be detached. A back-end that may look for
 # requests before sleeping is sent fewer events, and looks no more once the disk is idle.
 #
-# pairings: ours/ours ours/stock
+# only: ours/ours ours/stock
+# pairings: ours/ours
 # modules: ours
 # guests: pv pvh
 # plan: 1 + 7 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

@@ -4,7 +4,7 @@
 # Our front-end with the back-end that xl starts for files, QEMU's qdisk: one queue, no persistent grants,
 # no indirect requests. Verified I/O, a file system, flush, discard, the same bytes in the file.
 #
-# pairings: ours/ours stock/ours
+# only: ours/ours stock/ours
 # plan: 8 * pairs
 # seconds: 400 * pairs
 # long: yes

@@ -4,11 +4,11 @@
 # A read-only disk stays unchanged even if the guest's root takes off the mark and writes or discards:
 # it is the back-end that refuses.
 #
-# pairings: ours/ours stock/ours ours/stock
+# only: ours/ours stock/ours ours/stock
+# pairings: ours/ours
 # guests: pv pvh
 # plan: 1 + 3 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

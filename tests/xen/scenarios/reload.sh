@@ -5,18 +5,18 @@
 # 20 times), and its driver is unbound and bound through sysfs as often: the guest's disk stays, no I/O
 # fails, all of it verifies.
 #
-# pairings: ours/ours stock/ours
+# only: ours/ours stock/ours
+# pairings: ours/ours
 # guests: pv pvh
 # plan: 1 + 4 * pairs
 # seconds: 900 * pairs
-# long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh
 . /bed/payload/dom0/blk.sh
 
-cycles=${BED_CYCLES:-20}
+cycles=${BED_CYCLES:-$(by_length 3 20)}
 
 under_way() {
 	guest_run g '[ ! -e /tmp/load.rc ] || { cat /tmp/load.out; exit 1; }'

@@ -5,18 +5,17 @@
 # fails or is lost, and at the end both ends are as they were. With more than one back-end driver the
 # guest comes back to the other one, with other limits.
 #
-# pairings: ours/ours
+# only: ours/ours
 # guests: pv pvh
 # plan: 3 + 4 * pairs
 # seconds: 900 * pairs
-# long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh
 . /bed/payload/dom0/blk.sh
 
-cycles=${BED_CYCLES:-20}
+cycles=${BED_CYCLES:-$(by_length 2 20)}
 image=/var/tmp/g.saved
 
 # save_and [COMMAND...]: the guest is gone while the command runs.

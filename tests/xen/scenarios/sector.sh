@@ -6,11 +6,11 @@
 # block is refused. Behind our back-end the same disk with emulate-512e has blocks of 512 bytes: verified
 # I/O of 512 bytes to 64k, next to each other in one block too, and the same bytes in dom0.
 #
-# pairings: ours/ours stock/ours ours/stock
+# only: ours/ours stock/ours ours/stock
+# pairings: ours/ours
 # guests: pv pvh
 # plan: 1 + 9 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

@@ -5,11 +5,10 @@
 # the back-end for reads, writes, flushes and discards, which are not set back by a new connection.
 # (xentop-statistics and observe have the rest.)
 #
-# pairings: ours/ours
+# only: ours/ours
 # guests: pv pvh
 # plan: 1 + 5 * pairs
 # seconds: 300 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

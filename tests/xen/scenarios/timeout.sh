@@ -6,12 +6,11 @@
 # disk while the other end is still silent; the disk can then be detached and attached again. A disk whose
 # requests are not answered can be unbound from its driver within seconds.
 #
-# pairings: ours/ours
+# only: ours/ours
 # modules: ours
 # guests: pv pvh
 # plan: 8
 # seconds: 600
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

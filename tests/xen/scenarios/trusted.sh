@@ -4,12 +4,11 @@
 # What a back-end gets to see: one that reads whole granted pages finds what the guest keeps next to
 # its I/O if it is trusted, and not one byte of it if the guest's configuration says that it is not.
 #
-# pairings: ours/ours
+# only: ours/ours
 # modules: ours
 # guests: pv pvh
 # plan: 4
 # seconds: 400
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/evil/back.sh
