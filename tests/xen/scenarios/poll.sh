@@ -85,12 +85,12 @@ back_looks() {
 
 	echo 0 >/sys/module/xen_blkback/parameters/poll_us
 	without=$(events_of)
-	echo 3000 >/sys/module/xen_blkback/parameters/poll_us
+	echo 1000 >/sys/module/xen_blkback/parameters/poll_us
 	busy_back
 	with=$(events_of)
 	echo "events of 1000 reads: $without, with looking $with; $(back_sum poll_hits) of $(back_sum polls) looks found something"
 	[ "$(back_sum poll_hits)" -gt 0 ] || complain "no look found anything"
-	[ "$with" -lt $((without * 3 / 4)) ] || complain "looking saved nothing"
+	[ "$with" -lt $((without * 5 / 6)) ] || complain "looking saved nothing"
 }
 
 # Some single reads, far apart, and it has learned that looking does not pay.
