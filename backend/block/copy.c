@@ -69,12 +69,18 @@ static bool copy_is_write(const struct xsr_vbd_req *req)
 	return req->copied && req->op == XSR_BLK_OP_WRITE;
 }
 
+/* Has any request pages of ours? Most batches of a device whose grants stay have none. */
+static bool copy_is_any(const struct xsr_vbd_queue *q)
+{
+	return READ_ONCE(q->bounced.out);
+}
+
 /* Bring what the writes of @batch write. Those for which that fails are refused. */
 void xsr_vbd_copy_in(struct xsr_vbd_queue *q, struct list_head *batch)
 {
 	struct xsr_vbd_req *req, *next;
 
-	if (!q->bounced.op)
+	if (!copy_is_any(q))
 		return;
 	list_for_each_entry(req, batch, link)
 		if (copy_is_write(req))
@@ -93,7 +99,7 @@ void xsr_vbd_copy_out(struct xsr_vbd_queue *q)
 {
 	struct xsr_vbd_req *req;
 
-	if (!q->bounced.op || xsr_vbd_dead(q->vbd))
+	if (!copy_is_any(q) || xsr_vbd_dead(q->vbd))
 		return;
 	list_for_each_entry(req, &q->finished, link)
 		if (xsr_vbd_copy_is_owed(req))

@@ -136,21 +136,15 @@ static void offer_fill_recall(struct xsr_key_writer *w, void *arg)
 /* Is the key there? It goes with our directory, which must not come back by what we write. */
 static bool offer_has_lent(const struct xsr_vbd *vbd)
 {
-	u64 lent;
-
-	return !xsr_key_read(vbd->xdev->nodename, &xsr_blk_back_keys[XSR_BB_LENT], NULL, &lent) &&
-	       lent;
+	return xsr_key_is_set(vbd->xdev->nodename, &xsr_blk_back_keys[XSR_BB_LENT]);
 }
 
 /* May the front-end, connected and alive, still lend something? */
 static bool offer_is_lent(const struct xsr_vbd *vbd)
 {
-	u64 lent;
-
 	if (READ_ONCE(vbd->dev.state) != XSR_ST_CONNECTED || xsr_vbd_dead(vbd))
 		return false;
-	return !xsr_key_read(vbd->xdev->otherend, &xsr_blk_front_keys[XSR_BF_LENT], NULL, &lent) &&
-	       lent;
+	return xsr_key_is_set(vbd->xdev->otherend, &xsr_blk_front_keys[XSR_BF_LENT]);
 }
 
 /* How often to look whether the front-end has stopped, ms. */

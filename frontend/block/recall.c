@@ -20,10 +20,7 @@
 /* Does the back-end stand by its offer? A key that cannot be read is none. */
 static bool recall_is_offered(const struct xsr_bf *bf)
 {
-	u64 offer;
-
-	return !xsr_key_read(bf->xdev->otherend, &xsr_blk_back_keys[XSR_BB_LENT], NULL, &offer) &&
-	       offer;
+	return xsr_key_is_set(bf->xdev->otherend, &xsr_blk_back_keys[XSR_BB_LENT]);
 }
 
 /* Whoever is about to lend pages has done so, and counts as using references. */

@@ -23,6 +23,14 @@ int xsr_keys_read(const char *dir, const struct xsr_key *table, unsigned int n, 
 /* Read one number; errors as above. @name replaces key->name if not NULL ("ring-ref3"). */
 int xsr_key_read(const char *dir, const struct xsr_key *key, const char *name, u64 *value);
 
+/* Is the key there, readable, and not 0? */
+static inline bool xsr_key_is_set(const char *dir, const struct xsr_key *key)
+{
+	u64 value;
+
+	return !xsr_key_read(dir, key, NULL, &value) && value;
+}
+
 /* Read one text into @buf of @size; too long is -ENAMETOOLONG, absent -ENOENT. */
 int xsr_key_read_text(const char *dir, const char *name, char *buf, size_t size);
 
