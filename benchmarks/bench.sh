@@ -10,8 +10,10 @@
 # Usage: bench.sh quick|full|work
 # Environment: BENCH_TURNS (quick 2, full 5) of each pairing, BENCH_RUNS (quick 3, full 1; work 2) of each job
 # in a turn, BENCH_SECONDS (quick 1, full 3) of each job, BENCH_ONLY="JOB..." (others are left out),
+# BENCH_PARTS="one between several queues" of the full set, BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of
+# our drivers of disks,
 # BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
-# WORK_OPERATIONS (4000) of each job.
+# WORK_OPERATIONS (4000) of each job; jobs of benchmarks/fio/ named in WORK_DISK instead of the usual.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/../tests/xen/bed.sh"
@@ -20,7 +22,7 @@ set=${1:?quick, full or work?}
 case "$set" in
 quick) turns=2 runs=3 seconds=1 limit=1200 ;;
 full) turns=5 runs=1 seconds=3 limit=21600 ;;
-work) turns=1 runs=2 seconds=0 limit=1800 ;;
+work) turns=1 runs=2 seconds=0 limit=3600 ;;
 *) bed_die "unknown set '$set': quick, full or work" ;;
 esac
 turns=${BENCH_TURNS:-$turns}
@@ -28,6 +30,7 @@ runs=${BENCH_RUNS:-$runs}
 seconds=${BENCH_SECONDS:-$seconds}
 results=${BENCH_RESULTS:-$bed_top/benchmarks/results}
 stamp=$(date -u +%F-%H%M)
+commit=$(git -C "$bed_top" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 status=0
 
@@ -38,8 +41,8 @@ head_lines() {
 	[ "$set" != work ] || what="$runs runs of each job"
 	cat <<-END
 		# date: $(date -u +%Y-%m-%dT%H:%MZ)
-		# set: $set, $what
-		# commit: $(git -C "$bed_top" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+		# set: $set, $what${BENCH_FRONT:+, front-end with $BENCH_FRONT}${BENCH_BACK:+, back-end with $BENCH_BACK}
+		# commit: $commit
 		# kernel: $bed_kver
 		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
 		# emulator: $(qemu-system-x86_64 --version | head -n 1), software emulation, ${BED_CPUS:-2} CPUs
@@ -56,7 +59,8 @@ in_dom0() {
 	bed_boot || { status=1; return 0; }
 	bed_mark
 	bed_run_told $limit "bench/$script" "BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings}" \
-		"BENCH_ONLY=${BENCH_ONLY:-}" "$@" || failed=1
+		"BENCH_ONLY=${BENCH_ONLY:-}" "BENCH_FRONT=${BENCH_FRONT:-}" "BENCH_BACK=${BENCH_BACK:-}" \
+		"$@" || failed=1
 	if [ $failed != 0 ]; then
 		tail -n 15 "$bed_dir/boot/share/out/1.err" | sed 's/^/#   /'
 		bed_last_lines
@@ -76,7 +80,7 @@ keep() {
 
 speed() {
 	in_dom0 dom0.sh "BENCH_SET=$set" "BENCH_TURNS=$turns" "BENCH_RUNS=$runs" \
-		"BENCH_SECONDS=$seconds"
+		"BENCH_SECONDS=$seconds" "BENCH_PARTS=${BENCH_PARTS:-}"
 	keep fio
 	keep net
 }
@@ -84,7 +88,7 @@ speed() {
 work() {
 	export BED_COUNT=1 bed_boot_timeout=1500
 	in_dom0 work/dom0.sh "WORK_KINDS=${WORK_KINDS:-instructions hypercalls}" "WORK_RUNS=$runs" \
-		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}"
+		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}" "WORK_DISK=${WORK_DISK:-}"
 	keep work
 }
 

@@ -35,7 +35,7 @@ def compare(old, new):
             continue
         for pairing in new.pairings():
             a, b = (run.ratio(key, pairing) for run in (old, new))
-            if pairing == runs.BASE or not a or not b:
+            if pairing == new.base or not a or not b:
                 continue
             said = verdict(a, b)
             worse += said == "WORSE"

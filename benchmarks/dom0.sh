@@ -7,7 +7,8 @@
 # they are let have. Results are files (tests/xen/dom0/measure.sh), then fio.csv and net.csv.
 #
 # Environment: BED_PAIRINGS; BENCH_SET (quick, full), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
-# in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out).
+# in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out), BENCH_PARTS (of the full
+# set).
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/measure.sh
@@ -78,16 +79,36 @@ setting() {
 	bed_reset
 }
 
-full() {
+# The parts of the full set: one guest, one guest to another, several at once, so many queues.
+full_one() {
+	setting 1 1 2 '' "${fio_full[@]}" "${net_full[@]}"
+}
+
+full_between() {
+	setting 2 1 2 '' "${between[@]}"
+}
+
+full_several() {
 	local n
 
-	setting 1 1 2 '' "${fio_full[@]}" "${net_full[@]}"
-	setting 2 1 2 '' "${between[@]}"
 	for n in 2 4; do
 		setting $n $n 2 '' "${several[@]/%/@guests$n}"
 	done
+}
+
+full_queues() {
+	local n
+
 	for n in 1 2 4; do
 		setting 1 1 4 $n "${queued[@]/%/@queues$n}"
+	done
+}
+
+full() {
+	local part
+
+	for part in ${BENCH_PARTS:-one between several queues}; do
+		"full_$part"
 	done
 }
 

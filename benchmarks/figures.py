@@ -17,7 +17,7 @@ import sys
 COLUMNS = ("pairing", "job", "metric", "value", "unit", "repeat")
 
 # Of these units less is better; of all others more.
-LESS_IS_BETTER = ("us", "%", "per operation")
+LESS_IS_BETTER = ("us", "ns", "%", "per operation")
 
 
 class Bad(Exception):

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The report of a bench run: a table on standard output, and PREFIX.html, a page that needs nothing else,
-# with the same table and charts of the ratios to stock/stock. gnuplot draws the charts; without it the
-# page has none and says so.
+# with the same table and charts of the ratios to stock/stock (in the ring bench, to Xen's macros). gnuplot
+# draws the charts; without it the page has none and says so.
 #
-# Usage: report.py PREFIX     for those of PREFIX-fio.csv, PREFIX-net.csv and PREFIX-work.csv that there are
+# Usage: report.py PREFIX     for those of PREFIX-fio.csv, -net.csv, -work.csv and -ring.csv that there are
 import html
 import os
 import re
@@ -15,7 +15,8 @@ import sys
 
 import runs
 
-TITLES = {"fio": "Disk (fio)", "net": "Network (iperf3, sockperf)", "work": "Cost of an operation"}
+TITLES = {"fio": "Disk (fio)", "net": "Network (iperf3, sockperf)", "work": "Cost of an operation",
+          "ring": "The ring by itself"}
 
 CHART = """set terminal svg size %(width)d,420 dynamic font 'sans-serif,12' background '#ffffff'
 set style data histogram
@@ -24,14 +25,14 @@ set style fill solid 0.8 border -1
 set bars 0.5
 set xtics rotate by -40 noenhanced
 set bmargin 9
-set ylabel 'times stock/stock'
+set ylabel 'times %(base)s'
 set yrange [0:*]
 set grid y
 set key outside top center horizontal
 set arrow from graph 0, first 1 to graph 1, first 1 nohead lw 2 lc rgb '#444444'
 plot %(plots)s
 """
-COLOURS = ("#8da0cb", "#fc8d62", "#1b9e77")
+COLOURS = ("#8da0cb", "#fc8d62", "#1b9e77", "#b3b3b3")
 
 STYLE = """body{font:14px/1.5 sans-serif;margin:2em auto;max-width:1200px;padding:0 1em;color:#222}
 table{border-collapse:collapse}td,th{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:right}
@@ -53,7 +54,7 @@ def cells(run, key, pairing):
     figure, ratio = run.figure(key, pairing), run.ratio(key, pairing)
     if not figure:
         return "-", "", None
-    return number(figure.median), "\u00b1%.0f%%" % swing(figure), None if pairing == runs.BASE else ratio
+    return number(figure.median), "\u00b1%.0f%%" % swing(figure), None if pairing == run.base else ratio
 
 
 def text(run):
@@ -87,7 +88,7 @@ def chart(run):
     if not shutil.which("gnuplot"):
         return "<p>No chart: gnuplot is not installed.</p>"
     keys = [k for k in run.told() if k[1] not in ("loss", "least share")]
-    others = [p for p in run.pairings() if p != runs.BASE]
+    others = [p for p in run.pairings() if p != run.base]
     blocks, plots = [], []
     for n, pairing in enumerate(others):
         lines = []
@@ -99,7 +100,8 @@ def chart(run):
         plots.append("$d%d using 2:3:4:xtic(1) title '%s' lc rgb '%s'" % (n, pairing, COLOURS[n]))
     if not keys or not others:
         return ""
-    script = "".join(blocks) + CHART % {"width": max(700, 160 + 52 * len(keys)), "plots": ", ".join(plots)}
+    script = "".join(blocks) + CHART % {"width": max(700, 160 + 52 * len(keys)), "plots": ", ".join(plots),
+                               "base": run.base}
     svg = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, check=True).stdout
     return svg[re.search("<svg", svg).start():]
 
@@ -109,7 +111,7 @@ def page(found):
     out = ["<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Splitring bench %s</title>"
            "<style>%s</style></head><body><h1>Splitring bench</h1><table>" % (head.get("date", ""), STYLE)]
     out += ["<tr><td>%s</td><td>%s</td></tr>\n" % (html.escape(k), html.escape(v)) for k, v in head.items()]
-    out.append("</table><p>Front/back. Median of the repeats and half their spread; x: times stock/stock in "
+    out.append("</table><p>Front/back. Median of the repeats and half their spread; x: times the first column in "
                "the same repeat, median (least-most), turned so that above 1 is better. Under software "
                "emulation only ratios mean anything.</p>")
     for kind, run in found.items():

@@ -3,7 +3,8 @@
 # Reads the files of a bench run and does its statistics. A figure is summed up by its median and its
 # spread (least and most) over the repeats; a ratio to stock/stock likewise, each repeat's figure being
 # divided by that of stock/stock in the same repeat, so that what changes slowly on the machine cancels
-# out. Ratios are turned so that above 1 is better. Callers: report.py, compare.py.
+# out. Ratios are turned so that above 1 is better. In a run of the ring bench Xen's macros are what
+# stock/stock is elsewhere. Callers: report.py, compare.py, headline.py.
 import collections
 import csv
 import os
@@ -11,9 +12,10 @@ import statistics
 
 from figures import better
 
-BASE = "stock/stock"
-KINDS = ("fio", "net", "work")
-PAIRINGS = (BASE, "stock/ours", "ours/stock", "ours/ours")
+KINDS = ("fio", "net", "work", "ring")
+# What a run compares, that first to which the others are put in ratio.
+PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours")
+QUEUES = ("xen", "lamport", "slotflag", "xsr", "xsr+cache")
 
 Spread = collections.namedtuple("Spread", "median low high")
 
@@ -24,10 +26,12 @@ def spread(values):
 
 class Run:
     """head: {key: value} of the comment lines. values: {(job, metric): {pairing: {repeat: value}}}, in
-    the order of the file. units: {(job, metric): unit}."""
+    the order of the file. units: {(job, metric): unit}. base: what the others are put in ratio to."""
 
     def __init__(self, path):
         self.head, self.values, self.units = {}, {}, {}
+        self.order = QUEUES if path.endswith("-ring.csv") else PAIRINGS
+        self.base = self.order[0]
         with open(path, newline="") as f:
             lines = list(f)
         for line in lines:
@@ -41,13 +45,13 @@ class Run:
             pairings.setdefault(row["pairing"], {})[row["repeat"]] = float(row["value"])
 
     def pairings(self):
-        return [p for p in PAIRINGS if any(p in v for v in self.values.values())]
+        return [p for p in self.order if any(p in v for v in self.values.values())]
 
     def figure(self, key, pairing):
         return spread(list(self.values[key].get(pairing, {}).values()))
 
     def ratio(self, key, pairing):
-        base = self.values[key].get(BASE, {})
+        base = self.values[key].get(self.base, {})
         found = [better(value, base[repeat], self.units[key])
                  for repeat, value in self.values[key].get(pairing, {}).items() if repeat in base]
         return spread([r for r in found if r is not None])
@@ -63,7 +67,7 @@ def tells(job, metric):
         return metric != "latency mean" and any(s in job for s in ("qd1@", "ping-pong", "fsync")) or \
             metric != "latency mean" and job.endswith("qd1")
     return {"iops": not large, "bandwidth": large, "packets": True, "loss": True,
-            "least share": True}.get(metric, metric.startswith(("hypercalls", "instructions")))
+            "least share": True}.get(metric, metric.startswith(("hypercalls", "instructions", "ns-per-m")))
 
 
 def load(prefix):

@@ -11,7 +11,7 @@
 # /bed/results: PAIRING.JOB.REPEAT.KIND.TOOL, and the same with .calls; costs.py reads them.
 #
 # Environment: BED_PAIRINGS; WORK_KINDS (instructions, hypercalls), WORK_RUNS, WORK_OPERATIONS,
-# BENCH_ONLY (jobs).
+# BENCH_ONLY (jobs), WORK_DISK (jobs of disks instead of the usual).
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/measure.sh
@@ -19,6 +19,10 @@
 
 disk_jobs=(randread-4k-qd1 randread-4k-qd32 randread-4k-batch randwrite-4k-qd32 read-128k)
 net_jobs=(udp-out-64 udp-in-64 tcp-out-1 tcp-in-1)
+if [ -n "${WORK_DISK:-}" ]; then
+	read -ra disk_jobs <<<"$WORK_DISK"
+	net_jobs=()
+fi
 operations=$WORK_OPERATIONS
 
 wanted() {

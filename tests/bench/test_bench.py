@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The bench's own arithmetic: what figures.py makes of what tools print, and above all what it refuses;
-# what runs.py makes of repeats; when compare.py says that something got worse.
+# what runs.py makes of repeats; when compare.py says that something got worse; when headline.py says that a
+# goal is reached.
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ BENCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../benchmar
 sys.path.insert(0, BENCH)
 sys.dont_write_bytecode = True
 import figures
+import headline
 import runs
 
 SOCKPERF = """sockperf: \x1b[2;35m====> avg-latency=60.5 (std-dev=2.1)\x1b[0m
@@ -152,6 +154,48 @@ class Runs(unittest.TestCase):
         self.assertEqual((same.returncode, "WORSE" in same.stdout), (0, False))
         worse = self.compare(old, self.run_of("worse", (1.3, 1.3, 1.35)))
         self.assertEqual((worse.returncode, "WORSE" in worse.stdout), (1, True))
+
+
+class Headline(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+
+    def found(self, kind, *lines):
+        path = os.path.join(self.dir.name, "x-%s.csv" % kind)
+        with open(path, "w") as f:
+            f.write("pairing,job,metric,value,unit,repeat\n" + "".join(line + "\n" for line in lines))
+        return {kind: (["x"], runs.Run(path))}
+
+    def reached(self, *found):
+        """{what: reached} of the goals."""
+        rows = headline.Goals(*found).table()[2:]
+        return {row.split(" | ")[0][2:]: row.endswith("| yes |") for row in rows}
+
+    def test_costs(self):
+        line = "%s,randread-4k-qd32,%s,%s,per operation,1"
+        got = self.reached(self.found("work", *(line % x for x in (
+            ("stock/stock", "instructions", 1000), ("ours/ours", "instructions", 501),
+            ("stock/stock", "hypercalls grant_table_op", 1), ("ours/ours", "hypercalls grant_table_op", 0.002),
+            ("stock/stock", "hypercalls event_channel_op", 2), ("ours/ours", "hypercalls event_channel_op", 0.3)))))
+        self.assertEqual(got, {"instructions for a read, 32 in flight": False,
+                               "grant hypercalls, 4k read, 32 in flight": True,
+                               "event hypercalls, 4k read, 32 in flight": False})
+
+    def test_rates(self):
+        line = "%s,%s,iops,%d,IOPS,1"
+        got = self.reached(self.found("fio", *(line % x for x in (
+            ("stock/stock", "randread-4k-qd1", 100), ("ours/ours", "randread-4k-qd1", 160),
+            ("ours/stock", "randread-4k-qd1", 90),
+            ("stock/stock", "randwrite-4k-qd1", 100), ("ours/ours", "randwrite-4k-qd1", 99)))))
+        self.assertEqual(got, {"fio, every job": False, "fio, 4k jobs": True, "mixed pairings": False})
+
+    def test_only_its_own_place_changes(self):
+        text = "a\n<!-- x: written by make headline -->\nold\n<!-- /x -->\nb\n"
+        self.assertEqual(headline.replaced(text, "x", ["new"]),
+                         "a\n<!-- x: written by make headline -->\n\nnew\n\n<!-- /x -->\nb\n")
+        with self.assertRaises(SystemExit):
+            headline.replaced(text, "y", ["new"])
 
 
 unittest.main()

@@ -15,6 +15,9 @@ results=/bed/results
 measure_queues=
 # Whether the first guest has xvdb too: "" or anything.
 measure_keeping=1
+# For experiments: parameters of our front-end and back-end of disks.
+read -ra measure_front <<<"${BENCH_FRONT:-}"
+read -ra measure_back <<<"${BENCH_BACK:-}"
 
 # measure_start GUEST...: disks, bridge and what answers in dom0; once, after the guests have started.
 measure_start() {
@@ -55,16 +58,18 @@ measure_serve() {
 
 # measure_attach PAIRING GUEST...: its drivers in dom0 and in the guests, then all devices.
 measure_attach() {
-	local pairing=$1 guest options=()
+	local pairing=$1 guest options=() front=() back=()
 	shift
 
 	[ -z "$measure_queues" ] || options=("max_queues=$measure_queues")
 	pairing_present "$pairing" blk
 	pairing_present "$pairing" net
-	backend_use "${pairing#*/}" "${options[@]}"
+	[ "${pairing%/*}" = stock ] || front=("${measure_front[@]}")
+	[ "${pairing#*/}" = stock ] || back=("${measure_back[@]}")
+	backend_use "${pairing#*/}" "${options[@]}" "${back[@]}"
 	netback_use "${pairing#*/}" "${options[@]}"
 	for guest in "$@"; do
-		frontend_use "$guest" "${pairing%/*}" "${options[@]}"
+		frontend_use "$guest" "${pairing%/*}" "${options[@]}" "${front[@]}"
 		netfront_use "$guest" "${pairing%/*}" "${options[@]}"
 		! measure_keeps "$guest" || disk_attach "$guest" /dev/nullb1 xvdb
 		disk_attach "$guest" "/dev/nullb$(measure_host "$guest")" xvdc

@@ -1,0 +1,222 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# Writes what documents say of the bench: the headline table of README.md and the goals of
+# docs/performance.md, each between two lines that name it, from the files in benchmarks/results/: each
+# figure from the newest that has it. So no figure there is typed by hand.
+#
+# Usage: headline.py            rewrites both tables
+#        headline.py --check    fails when one is not what the files say
+import glob
+import os
+import sys
+
+import runs
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+RESULTS = os.path.join(TOP, "benchmarks/results")
+
+# What README shows: kind of file, job, metric, what to call it.
+HEADLINE = (
+    ("fio", "randread-4k-qd1", "iops", "4k random reads, one at a time, IOPS"),
+    ("fio", "randread-4k-qd32", "iops", "the same, 32 in flight"),
+    ("fio", "randwrite-4k-qd32", "iops", "4k random writes, 32 in flight, IOPS"),
+    ("fio", "read-128k", "bandwidth", "128k reads, MB/s"),
+    ("net", "tcp-out-1", "bandwidth", "TCP out of the guest, Mbit/s"),
+    ("net", "tcp-in-1", "bandwidth", "TCP into it, Mbit/s"),
+    ("net", "udp-out-64", "packets", "UDP of 64 bytes out, received a second"),
+    ("net", "ping-pong", "latency p50", "round trip of a datagram, p50, µs"),
+    ("work", "randread-4k-qd1", "instructions", "instructions for a 4k read, one at a time"),
+    ("work", "randread-4k-qd32", "instructions", "the same, 32 in flight"),
+    ("work", "read-128k", "instructions", "instructions for a 128k read"),
+    ("work", "randread-4k-qd32", "hypercalls grant_table_op", "grant hypercalls for a 4k read, 32 in flight"),
+    ("work", "randread-4k-qd32", "hypercalls event_channel_op", "event hypercalls for the same"),
+)
+
+
+def newest():
+    """{kind: (stamps, Run)}: each figure from the newest file that has it, and the stamps of those files."""
+    found = {}
+    for kind in runs.KINDS:
+        stamps, whole = [], None
+        for path in sorted(glob.glob("%s/*-%s.csv" % (RESULTS, kind)), reverse=True):
+            run = runs.Run(path)
+            new = [key for key in run.values if not whole or key not in whole.values]
+            if new:
+                stamps.append(os.path.basename(path)[:-len("-%s.csv" % kind)])
+            whole = whole or run
+            for key in new:
+                whole.values[key], whole.units[key] = run.values[key], run.units[key]
+        if whole:
+            found[kind] = stamps, whole
+    return found
+
+
+def figure(value):
+    return "%.0f" % value if abs(value) >= 100 else "%.1f" % value if abs(value) >= 10 else "%.2f" % value
+
+
+def headline(found):
+    pairings = runs.PAIRINGS
+    out = ["| front/back | " + " | ".join(pairings) + " |", "|---|" + "---|" * len(pairings)]
+    for kind, job, metric, name in HEADLINE:
+        run = found[kind][1] if kind in found else None
+        if not run or (job, metric) not in run.values:
+            continue
+        line = "| " + name
+        for pairing in pairings:
+            got, ratio = run.figure((job, metric), pairing), run.ratio((job, metric), pairing)
+            line += " | " + (figure(got.median) if got else "-")
+            if got and ratio and pairing != run.base:
+                line += " (x%.2f)" % ratio.median
+        out.append(line + " |")
+    pages = sorted({stamp for stamps, _ in found.values() for stamp in stamps})
+    out.append("")
+    out.append("Medians; in brackets how many times better than stock/stock in the same repeat. Whole runs: " +
+               ", ".join("[%s](benchmarks/results/%s.html)" % (stamp, stamp) for stamp in pages) + ".")
+    return out
+
+
+class Goals:
+    """Rows of the table of goals: what, goal, what was measured, reached or not."""
+
+    def __init__(self, found):
+        self.runs = {kind: run for kind, (_, run) in found.items()}
+        self.rows = []
+
+    def row(self, what, goal, measured, reached):
+        self.rows.append("| %s | %s | %s | %s |" % (what, goal, measured, "yes" if reached else "no"))
+
+    def medians(self, kind, job, metric):
+        """Of stock/stock and ours/ours; None when it was not measured."""
+        run = self.runs.get(kind)
+        if not run or (job, metric) not in run.values:
+            return None
+        got = [run.figure((job, metric), p) for p in ("stock/stock", "ours/ours")]
+        return [g.median for g in got] if all(got) else None
+
+    def cost(self, job, metric, what, goal, of_stock=False):
+        """A cost that is to be at most so much, or so much of stock's."""
+        got = self.medians("work", job, metric)
+        if not got:
+            return
+        stock, ours = got
+        limit = goal * stock if of_stock else goal
+        # 0 is less than one in a hundred operations: dom0 makes some by itself meanwhile.
+        measured = "%s of stock's %s" % (figure(ours), figure(stock))
+        if of_stock and stock > 0:
+            measured += ", x%.2f" % (ours / stock)
+        self.row(what, "at most x%.1f" % goal if of_stock else "at most %g" % goal if goal else "0",
+                 measured, ours <= max(limit, 0.01))
+
+    def rates(self, kind, pairing):
+        """(key, ratio) of each figure that tells."""
+        run = self.runs.get(kind)
+        keys = [k for k in run.told() if k[1] not in ("loss", "least share")] if run else []
+        return [(k, run.ratio(k, pairing)) for k in keys if run.ratio(k, pairing)]
+
+    def least(self, kind, what, goal, some=lambda key: True):
+        """A median ratio that is to be at least so much in each job."""
+        got = [(r.median, key) for key, r in self.rates(kind, "ours/ours") if some(key)]
+        if got:
+            below = [g for g in got if g[0] < goal]
+            self.row(what, "at least x%.1f in each" % goal, "%d of %d; least x%.2f (%s)" % (
+                len(got) - len(below), len(got), min(got)[0], " ".join(min(got)[1])), not below)
+
+    def half(self):
+        got = [r.median for key, r in self.rates("fio", "ours/ours") if "4k" in key[0] and key[1] == "iops"]
+        if got:
+            enough = sum(r >= 1.5 for r in got)
+            self.row("fio, 4k jobs", "x1.5 in half of them", "%d of %d" % (enough, len(got)),
+                     2 * enough >= len(got))
+
+    def mixed(self):
+        worse, of = [], 0
+        for kind in ("fio", "net", "work"):
+            for pairing in ("stock/ours", "ours/stock"):
+                got = self.rates(kind, pairing)
+                of += len(got)
+                worse += ["%s %s x%.2f" % (pairing, key[0], r.median) for key, r in got if r.high < 1]
+        if of:
+            self.row("mixed pairings", "none worse beyond the spread",
+                     "%d of %d worse%s" % (len(worse), of, ": " + ", ".join(worse) if worse else ""), not worse)
+
+    def ring(self):
+        run = self.runs.get("ring")
+        if not run:
+            return
+        for peer in ("xen", "lamport", "slotflag"):
+            got = []
+            for key in run.told():
+                ours, theirs = run.figure(key, "xsr"), run.figure(key, peer)
+                if ours and theirs:
+                    got.append((theirs.median / ours.median, key[0]))
+            ahead = sum(g[0] >= 1 for g in got)
+            self.row("native ring against " + peer, "at least x1.0 in each", "%d of %d; least x%.2f (%s)" % (
+                (ahead, len(got)) + min(got)), ahead == len(got))
+
+    def guests(self):
+        for kind, metric in (("fio", "iops"), ("fio", "bandwidth"), ("net", "bandwidth"), ("net", "packets")):
+            run = self.runs.get(kind)
+            for job, told in list(run.values) if run else []:
+                if told != metric or not job.endswith("@guests4") or (job, metric) not in run.told():
+                    continue
+                together = run.figure((job, metric), "ours/ours")
+                alone = run.figure((job.split("@")[0], metric), "ours/ours")
+                share = run.figure((job, "least share"), "ours/ours")
+                if together and alone and share:
+                    times = together.median / alone.median
+                    self.row("4 guests, " + job.split("@")[0], "x1.0 of one; least share 0.8",
+                             "x%.2f; %.2f" % (times, share.median), times >= 1 and share.median >= 0.8)
+
+    def table(self):
+        for job, what in (("randread-4k-qd1", "one at a time"), ("randread-4k-qd32", "32 in flight"),
+                          ("randread-4k-batch", "32, 16 at a time"), ("read-128k", "128k")):
+            self.cost(job, "instructions", "instructions for a read, " + what, 0.5, of_stock=True)
+        for job, what, grants, events in (("randread-4k-qd32", "4k read, 32 in flight", 0, 0.25),
+                                          ("udp-out-64", "64-byte datagram out", 0, 0.1),
+                                          ("tcp-out-1", "64 KiB of TCP out", 0.25, None),
+                                          ("tcp-in-1", "64 KiB of TCP in", 0.25, None)):
+            self.cost(job, "hypercalls grant_table_op", "grant hypercalls, " + what, grants)
+            if events:
+                self.cost(job, "hypercalls event_channel_op", "event hypercalls, " + what, events)
+        self.least("fio", "fio, every job", 1.0)
+        self.half()
+        self.least("net", "network, every job", 1.0)
+        self.least("net", "packets of 64 bytes", 2.0, lambda key: "-64" in key[0] and key[1] == "packets")
+        self.mixed()
+        self.ring()
+        self.guests()
+        return ["| work | goal | measured, ours/ours | reached |", "|---|---|---|---|"] + self.rows
+
+
+def replaced(text, name, lines):
+    """The text with these lines between the two that name them."""
+    begin, end = "<!-- %s: written by make headline -->\n" % name, "<!-- /%s -->\n" % name
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise SystemExit("headline: no place for '%s'" % name)
+    before, rest = text.split(begin)
+    return before + begin + "\n" + "\n".join(lines) + "\n\n" + end + rest.split(end)[1]
+
+
+def main(check):
+    found = newest()
+    status = 0
+    for path, name, lines in (("README.md", "headline", headline(found)),
+                              ("docs/performance.md", "goals", Goals(found).table())):
+        with open(os.path.join(TOP, path)) as f:
+            old = f.read()
+        new = replaced(old, name, lines)
+        if check and new != old:
+            print("%s: its table '%s' is not what benchmarks/results/ says: make headline" % (path, name))
+            status = 1
+        elif new != old:
+            with open(os.path.join(TOP, path), "w") as f:
+                f.write(new)
+    return status
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit("usage: headline.py [--check]")
+    sys.exit(main(bool(sys.argv[1:])))
