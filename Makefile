@@ -135,6 +135,11 @@ bench bench-quick bench-work: modules tools
 bench-compare:
 	@benchmarks/compare.py $(OLD) $(NEW)
 
+# The tables of README.md and docs/performance.md, from the newest files in benchmarks/results/.
+.PHONY: headline
+headline:
+	@benchmarks/headline.py
+
 # --- installation -------------------------------------------------------------------------------
 
 # updates/ comes before the kernel's own modules in depmod's order, so the stock names lead here.
@@ -178,6 +183,7 @@ make bench-quick     eight jobs in all pairings by turns: benchmarks/results/STA
 make bench           the same with every job, several guests and queues; takes hours
 make bench-work      hypercalls and instructions that an operation costs in each pairing
 make bench-compare OLD=STAMP NEW=STAMP   two such runs side by side; fails when something got worse
+make headline        writes the tables of README.md and docs/performance.md from benchmarks/results/
 make check           check-unit, lint, check-build and check-xen; check-all adds the long scenarios
 make check-unit      the pure code under sanitizers, fuzz corpora, coverage
 make unit T=NAME     one unit test

@@ -24,6 +24,11 @@ lint-shell:
 lint-wire:
 	@$(RUN) lint/wire $(L)/wire.log tests/lint/wire.sh
 
+# No figure of the bench is typed by hand.
+.PHONY: lint-headline
+lint-headline:
+	@$(RUN) lint/headline $(L)/headline.log benchmarks/headline.py --check
+
 # Warnings are errors: W=1, sparse over every file, and modpost's.
 .PHONY: lint-kernel
 lint-kernel:
@@ -42,7 +47,7 @@ endif
 
 .PHONY: lint
 lint:
-	@$(MAKE) --no-print-directory -k -j1 lint-rules lint-format lint-shell lint-wire lint-kernel lint-checkpatch
+	@$(MAKE) --no-print-directory -k -j1 lint-rules lint-format lint-shell lint-wire lint-headline lint-kernel lint-checkpatch
 
 # Formats every C file the way lint wants it.
 .PHONY: format
