@@ -9,7 +9,6 @@
 # guests: pv pvh
 # plan: 2 + 3 * pairs
 # seconds: 900 * pairs
-# long: yes
 # env: BED_CYCLES
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -39,11 +38,22 @@ cycle() {
 	guest_run g '[ ! -e /tmp/reads.rc ] || { cat /tmp/reads.out; exit 1; }'
 	since=$SECONDS
 	disk_detach g xvdb
-	echo "detached after $((SECONDS - since)) s" >&2
-	[ $((SECONDS - since)) -le $((6 * BED_SLOW)) ] || complain "that took $((SECONDS - since)) s"
+	echo $((SECONDS - since)) >>"$bed_run/took"
+	# Then xl would have taken it by force.
+	[ $((SECONDS - since)) -lt $((10 * BED_SLOW)) ] || complain "that took $((SECONDS - since)) s"
 	! guest_join g reads 20 >"$bed_run/reads" || complain "reads went on without a disk"
 	! guest_join g writes 20 >"$bed_run/writes" || complain "writes went on without a disk"
 	! grep -E 'verify:|bad magic|still runs' "$bed_run/reads" "$bed_run/writes"
+}
+
+# All cycles; half of them within 6 s, however busy the machine was now and then.
+cycles_of_it() {
+	local middle
+
+	rm -f "$bed_run/took"
+	blk_cycles "$cycles" cycle
+	middle=$(sort -n "$bed_run/took" | sed -n "$(((cycles + 1) / 2))p")
+	[ "$middle" -le $((6 * BED_SLOW)) ] || complain "most took $middle s and more"
 }
 
 # In the last cycle; one that has any ends the repetition.
@@ -58,7 +68,7 @@ for pairing in "${pairings[@]}"; do
 	try "$pairing: data to be verified is written" fill
 	cycle
 	leak_snapshot "$bed_run/before" g
-	try "$pairing: $cycles times detached under I/O, within seconds each, 0 miscompares" blk_cycles "$cycles" cycle
+	try "$pairing: $cycles times detached under I/O, within seconds each, 0 miscompares" cycles_of_it
 	counted "$pairing: detach and attach" "$(cat "$bed_run/cycles")" "$(miscompares)"
 	leak_snapshot "$bed_run/after" g
 	try "$pairing: nothing is left" leak_compare "$bed_run/before" "$bed_run/after"

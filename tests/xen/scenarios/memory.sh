@@ -9,7 +9,6 @@
 # guests: pv pvh
 # plan: 7
 # seconds: 400
-# long: yes
 # modules: ours
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh

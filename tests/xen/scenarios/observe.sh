@@ -10,7 +10,6 @@
 # guests: pv pvh
 # plan: 7
 # seconds: 400
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh

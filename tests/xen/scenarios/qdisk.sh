@@ -7,7 +7,6 @@
 # only: ours/ours stock/ours
 # plan: 8 * pairs
 # seconds: 400 * pairs
-# long: yes
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/blk.sh
