@@ -98,7 +98,7 @@ def chart(run):
             lines.append('"%s" %s' % (name, "%f %f %f" % ratio if ratio else "NaN NaN NaN"))
         blocks.append("$d%d << E\n%s\nE\n" % (n, "\n".join(lines)))
         plots.append("$d%d using 2:3:4:xtic(1) title '%s' lc rgb '%s'" % (n, pairing, COLOURS[n]))
-    if not keys or not others:
+    if not any("NaN" not in block for block in blocks):
         return ""
     script = "".join(blocks) + CHART % {"width": max(700, 160 + 52 * len(keys)), "plots": ", ".join(plots),
                                "base": run.base}

@@ -23,9 +23,11 @@ def operations(path):
         job = fio_job(text)
         used = [job[d] for d in ("read", "write") if job[d]["total_ios"]]
         return sum(d["total_ios"] for d in used), sum(d["total_ios"] / d["iops"] for d in used)
-    end = parsed(text)["end"]
-    if "sum_received" in end and end["sum_received"]["bytes"]:
+    report = parsed(text)
+    end = report["end"]
+    if report["start"]["test_start"]["protocol"] == "TCP":
         return end["sum_received"]["bytes"] / 65536, end["sum_received"]["seconds"]
+    # Those that were lost were sent all the same.
     return end["sum"]["packets"], end["sum"]["seconds"]
 
 

@@ -38,12 +38,12 @@ disk_job() {
 
 # The job of benchmarks/net/ likewise. A block of TCP is 64 KiB, so as to be counted as one.
 net_job() {
-	local tool from options count=$operations command
+	local tool from options command
 
 	# shellcheck source=/dev/null # a job file
 	. "/bed/payload/net/$1.job"
-	[[ $options == *-u* ]] || { options+=' -l 64K'; count=$((operations / 4)); }
-	command="iperf3 -J -i 0 -c $(net_v4 1 1) -p $(measure_port g) -k $count $options"
+	[[ $options == *-u* ]] || options+=' -l 64K'
+	command="iperf3 -J -i 0 -c $(net_v4 1 1) -p $(measure_port g) -k $operations $options"
 	[ "$from" != dom0 ] || command+=' -R'
 	guest_run g -t 200 "$command"
 }

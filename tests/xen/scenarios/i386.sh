@@ -19,6 +19,7 @@ mnt=$bed_run/i386
 
 # said REGEX: is it in what the guest said in its life so far?
 said() {
+	# shellcheck disable=SC2016 # no variable
 	sed -n '/bed32: begin/h;/bed32: begin/!H;${x;s/\r//g;p}' $log | grep -aq "$1" && return
 	tail -n 5 $log
 	complain "the guest did not say '$1'"
