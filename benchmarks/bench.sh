@@ -22,7 +22,7 @@ set=${1:?quick, full or work?}
 case "$set" in
 quick) turns=2 runs=3 seconds=1 limit=1200 ;;
 full) turns=5 runs=1 seconds=3 limit=21600 ;;
-work) turns=1 runs=2 seconds=0 limit=3600 ;;
+work) turns=1 runs=2 seconds=0 limit=3600 cpus=1 ;;
 *) bed_die "unknown set '$set': quick, full or work" ;;
 esac
 turns=${BENCH_TURNS:-$turns}
@@ -45,7 +45,7 @@ head_lines() {
 		# commit: $commit
 		# kernel: $bed_kver
 		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
-		# emulator: $(qemu-system-x86_64 --version | head -n 1), software emulation, ${BED_CPUS:-2} CPUs
+		# emulator: $(qemu-system-x86_64 --version | head -n 1), software emulation, ${cpus:-${BED_CPUS:-2}} CPUs
 		# CPU model: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs
 		# load before and after: $load_before; $(cut -d' ' -f1-3 /proc/loadavg)
 	END

@@ -136,7 +136,8 @@ class Goals:
             for pairing in ("stock/ours", "ours/stock"):
                 got = self.rates(kind, pairing)
                 of += len(got)
-                worse += ["%s %s x%.2f" % (pairing, key[0], r.median) for key, r in got if r.high < 1]
+                worse += ["%s %s %s x%.2f" % (pairing, key[0], key[1].split()[-1], r.median)
+                          for key, r in got if round(r.high, 2) < 1]
         if of:
             self.row("mixed pairings", "none worse beyond the spread",
                      "%d of %d worse%s" % (len(worse), of, ": " + ", ".join(worse) if worse else ""), not worse)
@@ -177,9 +178,9 @@ class Goals:
                                           ("udp-out-64", "64-byte datagram out", 0, 0.1),
                                           ("tcp-out-1", "64 KiB of TCP out", 0.25, None),
                                           ("tcp-in-1", "64 KiB of TCP in", 0.25, None)):
-            self.cost(job, "hypercalls grant_table_op", "grant hypercalls, " + what, grants)
+            self.cost(job, "hypercalls grant_table_op", "grant hypercalls, %s (one CPU for all)" % what, grants)
             if events:
-                self.cost(job, "hypercalls event_channel_op", "event hypercalls, " + what, events)
+                self.cost(job, "hypercalls event_channel_op", "event hypercalls, %s (the same)" % what, events)
         self.least("fio", "fio, every job", 1.0)
         self.half()
         self.least("net", "network, every job", 1.0)

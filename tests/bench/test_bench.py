@@ -179,8 +179,8 @@ class Headline(unittest.TestCase):
             ("stock/stock", "hypercalls grant_table_op", 1), ("ours/ours", "hypercalls grant_table_op", 0.002),
             ("stock/stock", "hypercalls event_channel_op", 2), ("ours/ours", "hypercalls event_channel_op", 0.3)))))
         self.assertEqual(got, {"instructions for a read, 32 in flight": False,
-                               "grant hypercalls, 4k read, 32 in flight": True,
-                               "event hypercalls, 4k read, 32 in flight": False})
+                               "grant hypercalls, 4k read, 32 in flight (one CPU for all)": True,
+                               "event hypercalls, 4k read, 32 in flight (the same)": False})
 
     def test_rates(self):
         line = "%s,%s,iops,%d,IOPS,1"
