@@ -76,8 +76,8 @@ static struct sk_buff *from_alloc(struct xsr_vif_queue *q, u32 len, u32 *pieces)
 	struct sk_buff *skb;
 
 	/* NAPI's own take a KiB even for a small one, and a burst of those fills a socket's buffer. */
-	skb = head <= FROM_HEAD ? netdev_alloc_skb_ip_align(q->vif->netdev, head) :
-				  napi_alloc_skb(&q->from.napi, head);
+	skb = len <= FROM_HEAD ? netdev_alloc_skb_ip_align(q->vif->netdev, head) :
+				 napi_alloc_skb(&q->from.napi, head);
 	if (!skb)
 		return NULL;
 	own[n++] = (struct xsr_copy_own){ .at = __skb_put(skb, head), .bytes = head };
