@@ -58,6 +58,7 @@ irqs_are_placed() {
 	local wanted got
 
 	wanted=$(guest_run g 'cat /sys/block/xvdb/mq/*/cpu_list' | tr -d ' ')
+	# shellcheck disable=SC2016 # the guest's shell expands it
 	got=$(guest_run g 'for irq in $(awk -F: "/ blkif\$/ { print \$1 }" /proc/interrupts); do
 		cat /proc/irq/$irq/smp_affinity_list
 	done')
