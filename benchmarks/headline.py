@@ -67,7 +67,8 @@ def headline(found):
         for pairing in pairings:
             got, ratio = run.figure((job, metric), pairing), run.ratio((job, metric), pairing)
             line += " | " + (figure(got.median) if got else "-")
-            if got and ratio and pairing != run.base:
+            # Beyond that the figure is none, give or take what dom0 does by itself.
+            if got and ratio and pairing != run.base and ratio.median < 100:
                 line += " (x%.2f)" % ratio.median
         out.append(line + " |")
     pages = sorted({stamp for stamps, _ in found.values() for stamp in stamps})
