@@ -11,8 +11,7 @@
 # Environment: BENCH_TURNS (quick 2, full 5) of each pairing, BENCH_RUNS (quick 3, full 1; work 2) of each job
 # in a turn, BENCH_SECONDS (quick 1, full 3) of each job, BENCH_ONLY="JOB..." (others are left out),
 # BENCH_PARTS="one between several queues" of the full set, BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of
-# our drivers of disks,
-# BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
+# our drivers of disks, BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
 # WORK_OPERATIONS (4000) of each job; jobs of benchmarks/fio/ named in WORK_DISK instead of the usual.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh

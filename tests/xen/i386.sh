@@ -45,12 +45,14 @@ image() {
 		-c "$work/cfg" -o "$work/set/pvh" "${modules[@]}" >&2 || die "grub-mkimage failed"
 }
 
+exec 9>"$top/build/xen/.lock-i386"
+flock 9
 if [ ! -d "$set" ]; then
 	rm -rf "$work" "$top"/build/xen/i386-*
+	trap 'rm -rf "$work"' EXIT
 	mkdir -p "$work/set"
 	fetch
 	image
-	mv "$work/set" "$set"
-	rm -rf "$work"
+	mv -T "$work/set" "$set"
 fi
 echo "$set"
