@@ -200,6 +200,16 @@ bed_counted() {
 		}' "$bed_dir/counted"
 }
 
+# Names the guests that did not come up at once and were made again (dom0/guest.sh), if any.
+bed_late() {
+	local late
+
+	for late in "$bed_dir"/boot-*/share/guests/*.late; do
+		[ -e "$late" ] && echo "a guest slept and was made again: ${late#"$bed_top"/}"
+	done
+	return 0
+}
+
 # bed_boot: starts the bed and waits until dom0 says it is ready.
 bed_boot() {
 	local images boot steps line start=$SECONDS

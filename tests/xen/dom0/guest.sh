@@ -40,9 +40,10 @@ guest_least_memory() {
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (BED_GUEST, pv;
 # pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
 # it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
+# A guest boots without any driver of ours. One that does not come up is made once more, as the emulated
+# machine very seldom leaves a new guest asleep; the host tells of it at the end (bed_late).
 guest_start() {
-	local name=$1 type=${BED_GUEST:-pv} vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair id dir least
-	dir=$bed_run/guest/$name
+	local name=$1 type=${BED_GUEST:-pv} vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair
 	shift
 
 	for pair in "$@"; do
@@ -54,11 +55,24 @@ guest_start() {
 	# The emulated CPU's extended state has another size than Linux expects, which it warns of.
 	[ "$type" = pv ] || extra+=' noxsave'
 	guest_make_ramdisk
+	guest_configure "$name"
+	guest_create "$name" || return
+	guest_is_up "$name" "$wait" && return
+	guest_late "$name"
+	guest_create "$name" || return
+	guest_is_up "$name" "$wait" ||
+		complain "guest '$name' did not come up within $wait s, twice: see guest-$name.log"
+}
+
+# Writes the configuration of guest_start's guest NAME, from its variables.
+guest_configure() {
+	local least
+
 	least=$(guest_least_memory)
 	[ "$memory" -ge "$least" ] || memory=$least
-	mkdir -p "$dir"
-	cat >"$dir/cfg" <<-EOF
-		name = "$name"
+	mkdir -p "$bed_run/guest/$1"
+	cat >"$bed_run/guest/$1/cfg" <<-EOF
+		name = "$1"
 		type = "$type"
 		kernel = "$guest_kernel"
 		ramdisk = "$guest_ramdisk"
@@ -71,12 +85,33 @@ guest_start() {
 		on_reboot = "destroy"
 		on_crash = "destroy"
 	EOF
+}
+
+guest_create() {
+	local dir=$bed_run/guest/$1 id
+
 	xl create -q "$dir/cfg" || return
-	id=$(xl domid "$name") || return
+	id=$(xl domid "$1") || return
 	echo "$id" >"$dir/id"
 	echo 0 >"$dir/seq"
-	xs_wait "/local/domain/$id/data/bed/ready" 1 "$wait" ||
-		complain "guest '$name' did not come up within $wait s: see guest-$name.log"
+}
+
+guest_is_up() {
+	xs_wait "/local/domain/$(guest_id "$1")/data/bed/ready" 1 "$2"
+}
+
+# Keeps what is known of a guest that did not come up (the hypervisor's part is on its console), and ends it.
+guest_late() {
+	local id
+
+	id=$(guest_id "$1")
+	{
+		xl vcpu-list "$id"
+		xenstore-ls "/local/domain/$id"
+		tail -n 20 "/bed/guests/guest-$1.log"
+	} >"/bed/guests/guest-$1-$id.late" 2>&1 || true
+	xl debug-keys qe
+	xl destroy "$id" && domain_gone "$id" 20
 }
 
 # guest_run NAME [-t SECONDS] COMMAND: runs a shell command in the guest. Its output (both streams) goes
