@@ -164,10 +164,16 @@ static int ask(struct store *xs, char **argv)
 	path_of(base, "/local/domain/%s/data/bed", argv[0]);
 	if (asprintf(&cmd, "%s %s", argv[1], argv[3]) < 0)
 		die("ask");
-	if (!store_write(xs, path_of(path, "%s/cmd", base), cmd, strlen(cmd)))
-		die("the command cannot be handed over");
 	w.path = path_of(done, "%s/done", base);
 	w.pattern = path_of(pattern, "%s *", argv[1]);
+	/* To write would make the domain's directory anew, and nobody would be there to answer. */
+	wait_owner(&w);
+	if (!exists(xs, w.owner)) {
+		fprintf(stderr, "the guest had died before: %s\n", argv[3]);
+		return 125;
+	}
+	if (!store_write(xs, path_of(path, "%s/cmd", base), cmd, strlen(cmd)))
+		die("the command cannot be handed over");
 	switch (wait_for(&w, atof(argv[2]))) {
 	case SEEN_IT:
 		break;

@@ -102,6 +102,7 @@ back_looks() {
 back_sleeps() {
 	local n before
 
+	echo 1000 >/sys/module/xen_blkback/parameters/poll_us
 	for ((n = 0; n < 12; n++)); do
 		guest_run g 'dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null'
 	done
@@ -124,8 +125,12 @@ for pairing in "${pairings[@]}"; do
 	try "$pairing: without interrupts" no_interrupts
 	try "$pairing: beside ordinary I/O" ordinary
 	if [[ $pairing == */ours ]]; then
-		try "$pairing: a back-end that looks before it sleeps is sent fewer events" back_looks
-		note "$(grep 'events of' "$bed_run/last-output" || true)"
+		if [ "${BED_GUEST:-pv}" = pvh ]; then
+			skip 1 "an emulated PVH guest takes longer from one read to the next than a back-end may look"
+		else
+			try "$pairing: a back-end that looks before it sleeps is sent fewer events" back_looks
+			note "$(grep 'events of' "$bed_run/last-output" || true)"
+		fi
 		try "$pairing: an idle one does not look" back_sleeps
 	else
 		skip 2 "stock's back-end does not look"
