@@ -200,14 +200,15 @@ bed_counted() {
 		}' "$bed_dir/counted"
 }
 
-# Names the guests that did not come up at once and were made again (dom0/guest.sh), if any.
-bed_late() {
+# What was done again after the emulated machine had failed, if anything: guests that did not come up
+# (dom0/guest.sh), scenarios with SVM (scenario.sh).
+bed_again() {
 	local late
 
 	for late in "$bed_dir"/boot-*/share/guests/*.late; do
 		[ -e "$late" ] && echo "a guest slept and was made again: ${late#"$bed_top"/}"
 	done
-	return 0
+	[ ! -e "$bed_dir/again" ] || cat "$bed_dir/again"
 }
 
 # bed_boot: starts the bed and waits until dom0 says it is ready.

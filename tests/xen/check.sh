@@ -54,7 +54,7 @@ if [ -n "$all" ] && [ -z "${BED_GUEST:-}" ] && [ ${#pvh[@]} != 0 ]; then
 	BED_GUEST=pvh prove -v --timer --exec "$bed_here/scenario.sh" "${pvh[@]}" || status=$?
 fi
 bed_counted
-bed_late
+bed_again
 if [ $status != 0 ]; then
 	echo "check-xen: FAILED; logs in ${bed_dir#"$bed_top"/}" >&2
 fi

@@ -41,7 +41,7 @@ guest_least_memory() {
 # pvh needs a bed with BED_CPU=svm), vcpus (2), memory (512, MiB; more if the ramdisk needs
 # it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
 # A guest boots without any driver of ours. One that does not come up is made once more, as the emulated
-# machine very seldom leaves a new guest asleep; the host tells of it at the end (bed_late).
+# machine very seldom leaves a new guest asleep; the host tells of it at the end (bed_again).
 guest_start() {
 	local name=$1 type=${BED_GUEST:-pv} vcpus=2 memory=512 disk='' vif='' extra='' wait=60 pair
 	shift
