@@ -37,7 +37,10 @@ both_sides_agree() {
 
 # A new connection, as after a choice of the toolstack.
 emulated() {
+	frontend_use g none
 	xenstore-write "$(back_dir g xvdb)/emulate-512e" 1
+	# Stock's connects to a disk only as the toolstack makes it.
+	xenstore-write "$(front_dir g xvdb)/state" 1
 	frontend_use g "${1%/*}"
 	disk_ready g xvdb
 	[ "$(blk_knob g xvdb logical_block_size)" = 512 ] || complain "logical block is not 512"
