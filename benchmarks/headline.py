@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# Writes what documents say of the bench: the headline table of README.md and the goals of
-# docs/performance.md, each between two lines that name it, from the files in benchmarks/results/: each
-# figure from the newest that has it. So no figure there is typed by hand.
+# Writes what documents say of the bench: the headline table of README.md, the goals of docs/performance.md
+# and how far they can be reached, each between two lines that name it, from the files in
+# benchmarks/results/: each figure from the newest that has it. So no figure there is typed by hand.
 #
-# Usage: headline.py            rewrites both tables
+# Usage: headline.py            rewrites the tables
 #        headline.py --check    fails when one is not what the files say
 import glob
 import os
@@ -192,6 +192,21 @@ class Goals:
         return ["| work | goal | measured, ours/ours | reached |", "|---|---|---|---|"] + self.rows
 
 
+def room(found):
+    """What drivers add to a job's own instructions, and how much faster it could be without any."""
+    out = ["| job | by itself | stock adds | ours adds | all: ours against stock | drivers that cost nothing |",
+           "|---|---|---|---|---|---|"]
+    run = found["work"][1] if "work" in found else None
+    for job, told in list(run.values) if run else []:
+        got = [run.figure((job, told), p) for p in ("none", "stock/stock", "ours/ours")]
+        if told != "instructions" or not all(got):
+            continue
+        alone, stock, ours = (g.median for g in got)
+        out.append("| %s | %.0f | %.0f | %.0f | x%.2f | x%.2f |" % (
+            job, alone, stock, ours, (alone + stock) / (alone + ours), (alone + stock) / alone))
+    return out
+
+
 def replaced(text, name, lines):
     """The text with these lines between the two that name them."""
     begin, end = "<!-- %s: written by make headline -->\n" % name, "<!-- /%s -->\n" % name
@@ -205,7 +220,8 @@ def main(check):
     found = newest()
     status = 0
     for path, name, lines in (("README.md", "headline", headline(found)),
-                              ("docs/performance.md", "goals", Goals(found).table())):
+                              ("docs/performance.md", "goals", Goals(found).table()),
+                              ("docs/performance.md", "room", room(found))):
         with open(os.path.join(TOP, path)) as f:
             old = f.read()
         new = replaced(old, name, lines)
