@@ -90,7 +90,8 @@ on_host() {
 
 # The scenario sees the pairings and, of our environment, what its header names.
 in_dom0() {
-	local name settings=("BED_PAIRINGS=$BED_PAIRINGS" "BED_LONG=${BED_LONG:-}" "BED_GUEST=$BED_GUEST")
+	local name settings=("BED_PAIRINGS=$BED_PAIRINGS" "BED_LONG=${BED_LONG:-}" "BED_GUEST=$BED_GUEST"
+		"BED_VCPUS=${BED_VCPUS:-}")
 
 	for name in $(header env ''); do
 		[ -z "${!name:-}" ] || settings+=("$name=${!name}")

@@ -35,12 +35,12 @@ both_sides_agree() {
 	blk_same g xvdb "$blk_dir/disk" 1048576 50
 }
 
-# A new connection, as after a choice of the toolstack.
+# The key is there before the front-end is; stock's does not come back to a disk that it has left once.
 emulated() {
+	disk_detach g xvdb
 	frontend_use g none
+	xl block-attach g "phy:$(blk_device disk),xvdb,w"
 	xenstore-write "$(back_dir g xvdb)/emulate-512e" 1
-	# Stock's connects to a disk only as the toolstack makes it.
-	xenstore-write "$(front_dir g xvdb)/state" 1
 	frontend_use g "${1%/*}"
 	disk_ready g xvdb
 	[ "$(blk_knob g xvdb logical_block_size)" = 512 ] || complain "logical block is not 512"
