@@ -134,8 +134,8 @@ attempt() {
 		on_host | keep_tests || status=$?
 	else
 		bed_need || return
-		[ -z "$i386" ] || cp -rT "$i386" "$bed_dir/boot/share/payload/i386"
-		bed_mark
+		[ -z "$i386" ] || cp -rT "$i386" "$bed_dir/boot/share/payload/i386" || return
+		bed_mark || return
 		in_dom0 | keep_tests || status=$?
 	fi
 	result "$status" "$as ends by itself (status $status, $((SECONDS - started)) s)"
