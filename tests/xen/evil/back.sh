@@ -129,12 +129,15 @@ evil_detach() {
 
 # evil_fresh VDEV: a live device to work on; keeps the one that is there if it is known to serve.
 evil_fresh() {
+	local out
+
 	[ ! -e "$bed_run/fresh-$1" ] || return 0
 	evil_detach "$1"
 	evil_attach "$1"
 	evil_live "$1"
 	[ "$evil_kind" != vif ] || evil_net_live "$1"
-	[[ "$(guest_io "$1" "$evil_use" said)" == io=ok* ]] || complain "a fresh $1 does not work"
+	out=$(guest_io "$1" "$evil_use" said)
+	[[ "$out" == io=ok* ]] || complain "a fresh $1 does not work: $out"
 	: >"$bed_run/fresh-$1"
 }
 

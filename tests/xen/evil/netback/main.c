@@ -79,8 +79,10 @@ static int main_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	n = kzalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)
 		return -ENOMEM;
-	for (i = 0; i < NB_MAX_QUEUES; i++)
+	for (i = 0; i < NB_MAX_QUEUES; i++) {
 		mutex_init(&n->queue[i].lock);
+		init_waitqueue_head(&n->queue[i].wait);
+	}
 	n->frame = kvzalloc(EVIL_FRAME_MAX + 1, GFP_KERNEL);
 	n->bounce = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!n->frame || !n->bounce) {

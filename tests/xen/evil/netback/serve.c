@@ -225,7 +225,6 @@ static int queue_attach(struct nb *n, struct nb_queue *q, const char *dir)
 	int err;
 
 	q->n = n;
-	init_waitqueue_head(&q->wait);
 	err = ring_attach(n, &q->tx, dir, "tx-ring-ref", sizeof(union xsr_net_to_back_entry));
 	if (!err)
 		err = ring_attach(n, &q->rx, dir, "rx-ring-ref",
@@ -234,9 +233,12 @@ static int queue_attach(struct nb *n, struct nb_queue *q, const char *dir)
 		err = ring_bind(n, &q->rx, dir, "event-channel-rx", q);
 	else if (!err)
 		err = ring_bind(n, &q->tx, dir, "event-channel", q);
-	if (err)
-		return err;
-	q->task = kthread_run(queue_thread, q, "evil-vif%u", n->e.number);
+	return err;
+}
+
+static int queue_start(struct nb_queue *q)
+{
+	q->task = kthread_run(queue_thread, q, "evil-vif%u", q->n->e.number);
 	if (!IS_ERR(q->task))
 		return 0;
 	q->task = NULL;
@@ -286,6 +288,9 @@ int nb_connect(struct evil_back *b)
 	}
 	if (!err)
 		err = connect_ctrl(n, dir);
+	/* The first queue's thread serves the control ring too: none runs before all rings are there. */
+	for (i = 0; i < queues && !err; i++)
+		err = queue_start(&n->queue[i]);
 	if (err)
 		nb_disconnect(b);
 	else
