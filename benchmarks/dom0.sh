@@ -91,7 +91,7 @@ full_between() {
 full_several() {
 	local n
 
-	for n in 2 4; do
+	for n in 1 2 4; do
 		setting $n $n 2 '' "${several[@]/%/@guests$n}"
 	done
 }

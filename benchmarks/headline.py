@@ -164,7 +164,7 @@ class Goals:
                 if told != metric or not job.endswith("@guests4") or (job, metric) not in run.told():
                     continue
                 together = run.figure((job, metric), "ours/ours")
-                alone = run.figure((job.split("@")[0], metric), "ours/ours")
+                alone = run.figure((job.replace("@guests4", "@guests1"), metric), "ours/ours")
                 share = run.figure((job, "least share"), "ours/ours")
                 if together and alone and share:
                     times = together.median / alone.median
