@@ -125,8 +125,8 @@ demo: modules tools
 
 # --- benchmarks ---------------------------------------------------------------------------------
 
-.PHONY: bench bench-quick bench-work
-bench bench-quick bench-work: modules tools
+.PHONY: bench bench-quick bench-work bench-emulated
+bench bench-quick bench-work bench-emulated: modules tools
 	@tests/xen/packages.sh bench
 	@benchmarks/bench.sh $(patsubst bench-%,%,$(@:bench=full))
 
@@ -182,6 +182,7 @@ make demo            build, boot a Xen under emulation, show all pairings doing 
 make bench-quick     eight jobs in all pairings by turns: benchmarks/results/STAMP.html and .csv
 make bench           the same with every job, several guests and queues; takes hours
 make bench-work      hypercalls and instructions that an operation costs in each pairing
+make bench-emulated  an emulated disk and network card beside both pairs, in an HVM guest
 make bench-compare OLD=STAMP NEW=STAMP   two such runs side by side; fails when something got worse
 make headline        writes the tables of README.md and docs/performance.md from benchmarks/results/
 make check           check-unit, lint, check-build and check-xen; check-all adds the long scenarios

@@ -1,28 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make bench-quick`, `make bench` and `make bench-work`: measures every pairing of stock and our drivers
-# in one boot of the test bed and keeps the figures in benchmarks/results/STAMP-fio.csv, -net.csv and
-# -work.csv, with a report STAMP.html. What runs in dom0 is dom0.sh (quick, full: how fast) and work/dom0.sh
-# (work: what an operation costs, in the bed's deterministic mode). Succeeds only if every
+# `make bench-quick`, `make bench`, `make bench-work` and `make bench-emulated`: measures every pairing of
+# stock and our drivers in one boot of the test bed and keeps the figures in benchmarks/results/STAMP-fio.csv,
+# -net.csv and -work.csv, with a report STAMP.html. What runs in dom0 is dom0.sh (quick, full: how fast),
+# work/dom0.sh (work: what an operation costs, in the bed's deterministic mode) and emulated/dom0.sh
+# (emulated: beside an emulated disk and card, in an HVM guest). Succeeds only if every
 # job gave its figures and no kernel printed a splat; what there is is kept in any case.
 #
-# Usage: bench.sh quick|full|work
-# Environment: BENCH_TURNS (quick 2, full 5) of each pairing, BENCH_RUNS (quick 3, full 1; work 2) of each job
-# in a turn, BENCH_SECONDS (quick 1, full 3) of each job, BENCH_ONLY="JOB..." (others are left out),
-# BENCH_PARTS="one between several queues" of the full set, BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of
-# our drivers of disks, BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
+# Usage: bench.sh quick|full|work|emulated
+# Environment: BENCH_TURNS (quick 2, full 5, emulated 3) of each pairing, BENCH_RUNS (quick 3, full and emulated
+# 1, work 2) of each job in a turn, BENCH_SECONDS (quick 1, full 3, emulated 2) of each job, BENCH_ONLY="JOB..."
+# (others are left out), BENCH_PARTS="one between several queues" of the full set, BENCH_FRONT and
+# BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks,
+# BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
 # WORK_OPERATIONS (4000) of each job; jobs of benchmarks/fio/ named in WORK_DISK instead of the usual.
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/../tests/xen/bed.sh"
 
-set=${1:?quick, full or work?}
+set=${1:?quick, full, work or emulated?}
 case "$set" in
 quick) turns=2 runs=3 seconds=1 limit=1200 ;;
 full) turns=5 runs=1 seconds=3 limit=21600 ;;
 work) turns=1 runs=2 seconds=0 limit=3600 cpus=1 ;;
-*) bed_die "unknown set '$set': quick, full or work" ;;
+emulated) turns=3 runs=1 seconds=2 limit=3600 ;;
+*) bed_die "unknown set '$set': quick, full, work or emulated" ;;
 esac
 turns=${BENCH_TURNS:-$turns}
 runs=${BENCH_RUNS:-$runs}
@@ -77,11 +80,18 @@ keep() {
 	{ head_lines; cat "$from"; } >"$results/$stamp-$1.csv"
 }
 
+# speed SCRIPT: how fast jobs run.
 speed() {
-	in_dom0 dom0.sh "BENCH_SET=$set" "BENCH_TURNS=$turns" "BENCH_RUNS=$runs" \
-		"BENCH_SECONDS=$seconds" "BENCH_PARTS=${BENCH_PARTS:-}"
+	in_dom0 "$1" "BENCH_SET=$set" "BENCH_TURNS=$turns" "BENCH_RUNS=$runs" "BENCH_SECONDS=$seconds" \
+		"BENCH_PARTS=${BENCH_PARTS:-}"
 	keep fio
 	keep net
+}
+
+# One guest has the emulated devices and, by turns, those of the pairs.
+emulated() {
+	export BED_CPU=svm BED_PAIRINGS=${BED_PAIRINGS:-stock/stock ours/ours}
+	speed emulated/dom0.sh
 }
 
 work() {
@@ -96,11 +106,11 @@ trap bed_stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 echo "bench: $set; logs in ${bed_dir#"$bed_top"/}"
-if [ "$set" = work ]; then
-	work
-else
-	speed
-fi
+case "$set" in
+work) work ;;
+emulated) emulated ;;
+*) speed dom0.sh ;;
+esac
 "$bed_top/benchmarks/report.py" "$results/$stamp" || status=1
 if [ $status = 0 ]; then
 	echo "bench: done (${SECONDS} s); figures and report are $results/$stamp*"

@@ -13,8 +13,9 @@ import statistics
 from figures import better
 
 KINDS = ("fio", "net", "work", "ring")
-# What a run compares, that first to which the others are put in ratio.
-PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours")
+# What a run compares, that first to which the others are put in ratio. The last of the first is no
+# pairing: devices that the device model emulates.
+PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours", "emulated")
 QUEUES = ("xen", "lamport", "slotflag", "xsr", "xsr+cache")
 
 Spread = collections.namedtuple("Spread", "median low high")

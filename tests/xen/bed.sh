@@ -104,7 +104,7 @@ bed_make_payload() {
 	cp -r "$bed_here"/{dom0,guest,scenarios,selftest} "$payload/"
 	cp -r "$bed_top"/benchmarks/{fio,net} "$payload/"
 	mkdir -p "$payload/bench"
-	cp -r "$bed_top"/benchmarks/{*.py,dom0.sh,work} "$payload/bench/"
+	cp -r "$bed_top"/benchmarks/{*.py,dom0.sh,work,emulated} "$payload/bench/"
 	for file in xsr xen-{blk,net}{front,back}; do
 		[ ! -e "$ko/$file.ko" ] || cp "$ko/$file.ko" "$payload/ko/"
 	done

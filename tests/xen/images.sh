@@ -37,7 +37,7 @@ left_out=('/usr/share/man/*' '/usr/share/doc/*' '/usr/share/locale/*' '/usr/shar
 # Modules by role, in the spelling of modprobe; what they depend on comes along.
 dom0_early=(virtio_pci virtio_blk 9pnet_virtio 9p ext4 crc32c_generic)
 guest_modules=(xen-blkfront null_blk ext4 xfs crc32c_generic loop xen-netfront nf_tables nft_ct
-	nft_chain_nat nft_masq)
+	nft_chain_nat nft_masq ata_piix sd_mod e1000)
 guest_programs=(/usr/bin/busybox /usr/bin/fio /usr/sbin/mke2fs /usr/sbin/e2fsck
 	/usr/sbin/mkfs.xfs /usr/sbin/xfs_repair /usr/bin/iostat /usr/sbin/blktrace /usr/bin/blkparse
 	/usr/bin/xenstore-read /usr/bin/xenstore-write /usr/bin/xenstore-watch /usr/bin/xenstore-ls
@@ -205,6 +205,12 @@ make_cpio() {
 	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0) >"$2"
 }
 
+# Compressed, for a guest that gets it slowly. What is appended to it must begin at a multiple of 4.
+make_compressed() {
+	gzip -1 -n -c "$1" >"$2"
+	truncate -s %4 "$2"
+}
+
 make_dom0_initrd() {
 	local to=$work/dom0-initrd
 
@@ -227,6 +233,7 @@ make_guest_initrd() {
 	ln -s e2fsck "$to/usr/sbin/fsck.ext4"
 	make_cpio "$to" "$set/guest.initrd"
 	cp "$set/guest.initrd" "$root/boot/"
+	make_compressed "$set/guest.initrd" "$root/boot/guest.initrd.gz"
 }
 
 make_dom0_disk() {

@@ -25,10 +25,11 @@ guest_id() {
 	echo "$id"
 }
 
-# The initial ramdisk of guests: the cached one, followed by this run's own files. On dom0's own disk,
-# because the domain builder maps the file, and page by page the shared directory is slow.
+# guest_make_ramdisk FILE CACHED: the initial ramdisk of guests, the cached one followed by this run's own
+# files. On dom0's own disk, because the domain builder maps the file, and page by page the shared
+# directory is slow.
 guest_make_ramdisk() {
-	[ -e "$guest_ramdisk" ] || cat /boot/guest.initrd /bed/payload/guest.cpio >"$guest_ramdisk"
+	[ -e "$1" ] || cat "$2" /bed/payload/guest.cpio >"$1"
 }
 
 # MiB a guest needs to boot: its ramdisk is there twice while it is unpacked. (Into ramfs: tmpfs would
@@ -38,23 +39,30 @@ guest_least_memory() {
 }
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (BED_GUEST, pv;
-# pvh needs a bed with BED_CPU=svm), vcpus (BED_VCPUS, 2), memory (512, MiB; more if the ramdisk needs
-# it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), wait (60, seconds).
+# pvh and hvm need a bed with BED_CPU=svm), vcpus (BED_VCPUS, 2), memory (512, MiB; more if the
+# ramdisk needs it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), more (lines of the
+# configuration), wait (60, seconds).
 # A guest boots without any driver of ours. One that does not come up is made once more, as the emulated
 # machine very seldom leaves a new guest asleep; the host tells of it at the end (bed_again).
 guest_start() {
-	local name=$1 type=${BED_GUEST:-pv} vcpus=${BED_VCPUS:-2} memory=512 disk='' vif='' extra='' wait=60 pair
+	local name=$1 type=${BED_GUEST:-pv} vcpus=${BED_VCPUS:-2} memory=512 disk='' vif='' extra='' more='' wait=60 pair
+	local ramdisk=$guest_ramdisk
 	shift
 
 	for pair in "$@"; do
 		case "$pair" in
-		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|wait=*) local "$pair" ;;
+		type=*|vcpus=*|memory=*|disk=*|vif=*|extra=*|more=*|wait=*) local "$pair" ;;
 		*) complain "guest_start: unknown setting '$pair'" || return ;;
 		esac
 	done
 	# The emulated CPU's extended state has another size than Linux expects, which it warns of.
 	[ "$type" = pv ] || extra+=' noxsave'
-	guest_make_ramdisk
+	guest_make_ramdisk "$ramdisk" /boot/guest.initrd
+	if [ "$type" = hvm ]; then
+		# Its emulator hands it over byte by byte.
+		ramdisk=$guest_ramdisk.gz
+		guest_make_ramdisk "$ramdisk" /boot/guest.initrd.gz
+	fi
 	guest_configure "$name"
 	guest_create "$name" || return
 	guest_is_up "$name" "$wait" && return
@@ -75,7 +83,7 @@ guest_configure() {
 		name = "$1"
 		type = "$type"
 		kernel = "$guest_kernel"
-		ramdisk = "$guest_ramdisk"
+		ramdisk = "$ramdisk"
 		extra = "console=hvc0 ignore_loglevel panic=5 mitigations=off net.ifnames=0 rdinit=/init rootfstype=ramfs $extra"
 		memory = $memory
 		vcpus = $vcpus
@@ -84,6 +92,7 @@ guest_configure() {
 		on_poweroff = "destroy"
 		on_reboot = "destroy"
 		on_crash = "destroy"
+		$more
 	EOF
 }
 

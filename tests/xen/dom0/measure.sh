@@ -18,6 +18,8 @@ measure_keeping=1
 # For experiments: parameters of our front-end and back-end of disks.
 read -ra measure_front <<<"${BENCH_FRONT:-}"
 read -ra measure_back <<<"${BENCH_BACK:-}"
+# The disk of jobs that keep nothing, as the guest calls it.
+measure_disk=/dev/xvdc
 
 # measure_start GUEST...: disks, bridge and what answers in dom0; once, after the guests have started.
 measure_start() {
@@ -119,7 +121,7 @@ measure() {
 }
 
 measure_fio() {
-	local job=${2%%@*} disk=/dev/xvdc
+	local job=${2%%@*} disk=$measure_disk
 
 	! grep -q '^; disk: keeps' "/bed/payload/fio/$job.fio" || disk=/dev/xvdb
 	record "$1" "$2" "$3" "$5.fio" guest_run "$5" -t $(($4 + 60)) \
