@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# Writes what documents say of the bench: the headline table of README.md, the goals of docs/performance.md
-# and how far they can be reached, each between two lines that name it, from the files in
-# benchmarks/results/: each figure from the newest that has it. So no figure there is typed by hand.
+# Writes what documents say of the bench: the headline table of README.md, and in docs/performance.md the
+# goals, how far they can be reached and what emulated devices do, each between two lines that name it,
+# from the files in benchmarks/results/: each figure from the newest that has it. So no figure there is
+# typed by hand.
 #
 # Usage: headline.py            rewrites the tables
 #        headline.py --check    fails when one is not what the files say
@@ -12,6 +13,7 @@ import os
 import sys
 
 import runs
+from figures import better
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 RESULTS = os.path.join(TOP, "benchmarks/results")
@@ -207,6 +209,20 @@ def room(found):
     return out
 
 
+def emulated(found):
+    """Emulated devices beside the pairs, in the same guest."""
+    pairings = ("emulated", "stock/stock", "ours/ours")
+    out = ["| in an HVM guest | " + " | ".join(pairings) + " |", "|---|" + "---|" * len(pairings)]
+    for kind, job, metric, name in HEADLINE:
+        key, run = (job + "@hvm", metric), found[kind][1] if kind in found else None
+        got = [run.figure(key, pairing) for pairing in pairings] if run and key in run.values else [None]
+        if all(got):
+            cells = [figure(got[0].median)]
+            cells += ["%s (x%.1f)" % (figure(g.median), better(g.median, got[0].median, run.units[key])) for g in got[1:]]
+            out.append("| " + " | ".join([name] + cells) + " |")
+    return out
+
+
 def replaced(text, name, lines):
     """The text with these lines between the two that name them."""
     begin, end = "<!-- %s: written by make headline -->\n" % name, "<!-- /%s -->\n" % name
@@ -221,7 +237,8 @@ def main(check):
     status = 0
     for path, name, lines in (("README.md", "headline", headline(found)),
                               ("docs/performance.md", "goals", Goals(found).table()),
-                              ("docs/performance.md", "room", room(found))):
+                              ("docs/performance.md", "room", room(found)),
+                              ("docs/performance.md", "emulated", emulated(found))):
         with open(os.path.join(TOP, path)) as f:
             old = f.read()
         new = replaced(old, name, lines)
