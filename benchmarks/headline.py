@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Writes what documents say of the bench: the headline table of README.md, and in docs/performance.md the
-# goals, how far they can be reached and what emulated devices do, each between two lines that name it,
-# from the files in benchmarks/results/: each figure from the newest that has it. So no figure there is
-# typed by hand.
+# goals, how far they can be reached, the ring by itself and what emulated devices do, each between two
+# lines that name it, from the files in benchmarks/results/: each figure from the newest that has it. So no
+# figure there is typed by hand.
 #
 # Usage: headline.py            rewrites the tables
 #        headline.py --check    fails when one is not what the files say
@@ -223,6 +223,22 @@ def emulated(found):
     return out
 
 
+def ring(found):
+    """The ring by itself: nanoseconds a message, then a parse."""
+    run = found["ring"][1] if "ring" in found else None
+    if not run:
+        return ["(not measured)"]
+    out = ["| ns a message | " + " | ".join(run.order) + " |", "|---|" + "---|" * len(run.order)]
+    parses = []
+    for job, metric in run.values:
+        got = [run.figure((job, metric), queue) for queue in run.order]
+        if metric == "ns-per-message":
+            out.append("| %s | %s |" % (job, " | ".join(figure(g.median) if g else "-" for g in got)))
+        elif metric == "ns-per-parse":
+            parses += ["%s %s" % (job, figure(g.median)) for g in got if g]
+    return out + ["", "Nanoseconds a parse: " + ", ".join(parses) + "."]
+
+
 def replaced(text, name, lines):
     """The text with these lines between the two that name them."""
     begin, end = "<!-- %s: written by make headline -->\n" % name, "<!-- /%s -->\n" % name
@@ -238,6 +254,7 @@ def main(check):
     for path, name, lines in (("README.md", "headline", headline(found)),
                               ("docs/performance.md", "goals", Goals(found).table()),
                               ("docs/performance.md", "room", room(found)),
+                              ("docs/performance.md", "ring", ring(found)),
                               ("docs/performance.md", "emulated", emulated(found))):
         with open(os.path.join(TOP, path)) as f:
             old = f.read()
