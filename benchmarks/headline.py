@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Writes what documents say of the bench: the headline table of README.md, and in docs/performance.md the
-# goals, how far they can be reached, the ring by itself and what emulated devices do, each between two
-# lines that name it, from the files in benchmarks/results/: each figure from the newest that has it. So no
+# goals, how far they can be reached, what requests share, the ring by itself and what emulated devices do,
+# each between two lines that name it, from the files in benchmarks/results/: each figure from the newest that has it. So no
 # figure there is typed by hand.
 #
 # Usage: headline.py            rewrites the tables
@@ -209,6 +209,26 @@ def room(found):
     return out
 
 
+def passes(found):
+    """What a pass through both domains costs, which requests share, and each request beside it: told from
+    one request in each pass, and sixteen."""
+    run = found["work"][1] if "work" in found else None
+    cost = {}
+    for pairing in ("stock/stock", "ours/ours"):
+        for job, sharing in (("randread-4k-qd1", 1), ("randread-4k-batch", 16)):
+            key = job, "instructions"
+            got = run.figure(key, pairing) if run and key in run.values else None
+            if not got:
+                return []
+            cost[pairing, sharing] = got.median
+    shared = {p: (cost[p, 1] - cost[p, 16]) / (1 - 1 / 16) for p, _ in cost}
+    each = {p: cost[p, 1] - shared[p] for p, _ in cost}
+    told = (("a pass", shared), ("each request", each))
+    return ["| instructions | stock/stock | ours/ours | |", "|---|---|---|---|"] + [
+        "| %s | %.0f | %.0f | x%.2f |" % (what, c["stock/stock"], c["ours/ours"], c["ours/ours"] / c["stock/stock"])
+        for what, c in told]
+
+
 def emulated(found):
     """Emulated devices beside the pairs, in the same guest."""
     pairings = ("emulated", "stock/stock", "ours/ours")
@@ -254,6 +274,7 @@ def main(check):
     for path, name, lines in (("README.md", "headline", headline(found)),
                               ("docs/performance.md", "goals", Goals(found).table()),
                               ("docs/performance.md", "room", room(found)),
+                              ("docs/performance.md", "passes", passes(found)),
                               ("docs/performance.md", "ring", ring(found)),
                               ("docs/performance.md", "emulated", emulated(found))):
         with open(os.path.join(TOP, path)) as f:
