@@ -112,6 +112,7 @@ emulated) emulated ;;
 *) speed dom0.sh ;;
 esac
 "$bed_top/benchmarks/report.py" "$results/$stamp" || status=1
+bed_again
 if [ $status = 0 ]; then
 	echo "bench: done (${SECONDS} s); figures and report are $results/$stamp*"
 else

@@ -49,6 +49,7 @@ anything, and above x1 is better in each. Mean of %s run(s) of %s s a job.\n\n' 
 else
 	status=1
 fi
+bed_again
 if [ $status = 0 ]; then
 	echo "demo: every verify passed, no splat (${SECONDS} s); figures in build/results/demo.csv"
 else

@@ -115,7 +115,10 @@ static enum seen wait_look(struct wait *w)
 	return SEEN_NOT_YET;
 }
 
-/* Looks whenever the watch fires, which it does once at the start, and now and then for the owner. */
+/*
+ * Of a wait whose owner is known. Looks whenever the watch fires, which it does once at the start, and now
+ * and then for the owner.
+ */
 static enum seen wait_for(struct wait *w, double seconds)
 {
 	struct pollfd fd = { .fd = w->xs->fd, .events = POLLIN };
@@ -124,7 +127,6 @@ static enum seen wait_for(struct wait *w, double seconds)
 	struct xsd_sockmsg head;
 	int ready;
 
-	wait_owner(w);
 	store_watch(w->xs, w->path);
 	while (seen == SEEN_NOT_YET && now() < end) {
 		ready = w->xs->fired ? 0 : poll(&fd, 1, LOOK_EVERY_MS);
@@ -194,6 +196,7 @@ static int wait_path(struct store *xs, char **argv)
 {
 	struct wait w = { .xs = xs, .path = argv[0], .pattern = argv[1] };
 
+	wait_owner(&w);
 	return wait_for(&w, atof(argv[2])) == SEEN_IT ? 0 : 1;
 }
 
