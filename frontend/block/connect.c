@@ -218,6 +218,7 @@ static int connect_live(struct xsr_bf *bf)
 		err = fresh ? xsr_bf_disk_create(bf) : xsr_bf_disk_update(bf);
 	if (err)
 		return err;
+	xsr_bf_queues_place(bf);
 	connect_announce(bf);
 	xsr_bf_debugfs_create(bf);
 	queue_delayed_work(system_percpu_wq, &bf->shrink, CONNECT_SHRINK_EVERY);

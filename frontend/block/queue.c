@@ -106,6 +106,33 @@ int xsr_bf_queues_pools(struct xsr_bf *bf)
 	return err;
 }
 
+/* The CPUs whose requests queue @nr carries. */
+static void queue_cpus(const struct xsr_bf *bf, u32 nr, struct cpumask *cpus)
+{
+	const struct blk_mq_queue_map *map = &bf->disk->set.map[HCTX_TYPE_DEFAULT];
+	u32 cpu;
+
+	cpumask_clear(cpus);
+	for_each_possible_cpu(cpu) if (map->mq_map[cpu] % bf->deal.queues == nr)
+		cpumask_set_cpu(cpu, cpus);
+}
+
+void xsr_bf_queues_place(struct xsr_bf *bf)
+{
+	cpumask_var_t cpus;
+	u32 i;
+
+	/* Without memory they stay where they are. */
+	if (bf->deal.queues == 1 || !alloc_cpumask_var(&cpus, GFP_KERNEL))
+		return;
+	for (i = 0; i < bf->deal.queues; i++) {
+		queue_cpus(bf, i, cpus);
+		if (!cpumask_empty(cpus))
+			xsr_channel_place(&bf->queue[i].ch, cpus);
+	}
+	free_cpumask_var(cpus);
+}
+
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf)
 {
 	u32 i, busy = 0;

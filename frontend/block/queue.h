@@ -117,6 +117,11 @@ static inline u32 xsr_bf_id(const struct request *rq)
 int xsr_bf_queues_create(struct xsr_bf *bf);
 /* Make the pools, once bf->bare is known. On error what was made waits for destroy. */
 int xsr_bf_queues_pools(struct xsr_bf *bf);
+/*
+ * Have each queue's interrupts come to a CPU whose requests it carries, where whoever waits for the
+ * answer most likely is. Once the disk is there. May sleep.
+ */
+void xsr_bf_queues_place(struct xsr_bf *bf);
 /* Requests that the back-end has not answered. */
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf);
 /* No interrupt and no work of the queues runs or will run after this. */

@@ -143,6 +143,13 @@ void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c,
 }
 EXPORT_SYMBOL_GPL(xsr_channel_put_keys);
 
+void xsr_channel_place(const struct xsr_channel *c, const struct cpumask *cpus)
+{
+	if (c->irq)
+		irq_set_affinity(c->irq, cpus);
+}
+EXPORT_SYMBOL_GPL(xsr_channel_place);
+
 void xsr_channel_mute(struct xsr_channel *c)
 {
 	if (!c->irq)

@@ -73,6 +73,12 @@ int xsr_channel_read_keys(struct xsr_channel *c, const char *dir,
 void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c, const char *prefix,
 			  const struct xsr_channel_names *names);
 
+/*
+ * Have the interrupts come to one of @cpus from now on, until the administrator says otherwise. May
+ * sleep. Nothing to do for a channel without an irq; if it cannot be, they stay where they are.
+ */
+void xsr_channel_place(const struct xsr_channel *c, const struct cpumask *cpus);
+
 /* No interrupt handler runs or will run after this. Harmless when repeated. */
 void xsr_channel_mute(struct xsr_channel *c);
 

@@ -8,7 +8,7 @@
 # only: ours/ours
 # modules: ours
 # guests: pv pvh
-# plan: 7
+# plan: 8
 # seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -51,6 +51,19 @@ iostat_agrees() {
 	read -r R S <<<"$(diskstats)"
 	[ "$((R - r)) $((S - s))" = "$reads $((reads * 8))" ] ||
 		complain "counted $((R - r)) reads of $((S - s)) sectors"
+}
+
+# Interrupts of each queue, in their order, come to the CPUs that use it.
+irqs_are_placed() {
+	local wanted got
+
+	wanted=$(guest_run g 'cat /sys/block/xvdb/mq/*/cpu_list' | tr -d ' ')
+	# shellcheck disable=SC2016 # the guest's shell expands it
+	got=$(guest_run g 'for irq in $(awk -F: "/ blkif\$/ { print \$1 }" /proc/interrupts); do
+		cat /proc/irq/$irq/smp_affinity_list
+	done')
+	[ "$(wc -l <<<"$wanted")" = 2 ] || complain "not two queues: $wanted"
+	[ "$got" = "$wanted" ] || complain "queues are used by CPUs $wanted, their interrupts come to $got"
 }
 
 # traced NAME COUNT FILE: so many lines of a tracepoint, at least.
@@ -125,6 +138,7 @@ pairing_use g ours/ours
 disk_attach g /dev/nullb1 xvdb
 try "every read is in the latency histograms of both sides" latencies
 try "diskstats counts what was done" iostat_agrees
+try "interrupts of a queue come to the CPUs that use it" irqs_are_placed
 try "tracepoints of the front-end" front_traces
 try "tracepoints of the back-end" back_traces
 try "tracepoints of mapping" map_traces
