@@ -24,7 +24,7 @@ start() {
 	guest_start g type=hvm wait=400 extra=xen_emul_unplug=unnecessary more="
 		vga = \"none\"
 		vnc = 0
-		device_model_args_hvm = [ \"-drive\", \"file=/dev/$emulated_disk,if=ide,format=raw,cache=none\",
+		device_model_args_hvm = [ \"-drive\", \"file=/dev/$emulated_disk,if=ide,format=raw,cache=writeback\",
 			\"-netdev\", \"tap,id=card,ifname=$emulated_card,script=no,downscript=no\",
 			\"-device\", \"e1000,netdev=card,mac=00:16:3e:00:00:99,romfile=\" ]"
 	# shellcheck disable=SC2016 # the guest's variable
