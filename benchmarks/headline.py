@@ -3,8 +3,8 @@
 #
 # Writes what documents say of the bench: the headline table of README.md, and in docs/performance.md the
 # goals, how far they can be reached, what requests share, the ring by itself and what emulated devices do,
-# each between two lines that name it, from the files in benchmarks/results/: each figure from the newest that has it. So no
-# figure there is typed by hand.
+# each between two lines that name it, from the files in benchmarks/results/: each figure from the newest that
+# has it. So no figure there is typed by hand. What was measured of other code is in its folder experiments/.
 #
 # Usage: headline.py            rewrites the tables
 #        headline.py --check    fails when one is not what the files say
