@@ -1,31 +1,34 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make bench-quick`, `make bench`, `make bench-work` and `make bench-emulated`: measures every pairing of
-# stock and our drivers in one boot of the test bed and keeps the figures in benchmarks/results/STAMP-fio.csv,
-# -net.csv and -work.csv, with a report STAMP.html. What runs in dom0 is dom0.sh (quick, full: how fast),
-# work/dom0.sh (work: what an operation costs, in the bed's deterministic mode) and emulated/dom0.sh
-# (emulated: beside an emulated disk and card, in an HVM guest). Succeeds only if every
-# job gave its figures and no kernel printed a splat; what there is is kept in any case.
+# `make bench-quick`, `make bench`, `make bench-steady`, `make bench-work` and `make bench-emulated`: measures
+# every pairing of stock and our drivers in one boot of the test bed and keeps the figures in
+# benchmarks/results/STAMP-fio.csv, -net.csv and -work.csv, with a report STAMP.html. What runs in dom0 is
+# dom0.sh (quick, full: how fast; steady: the same by a clock that counts instructions), work/dom0.sh (work:
+# what an operation costs, by that clock) and emulated/dom0.sh (emulated: beside an emulated disk and card, in
+# an HVM guest). Succeeds only if every job gave its figures and no kernel printed a splat; what there is is
+# kept in any case.
 #
-# Usage: bench.sh quick|full|work|emulated
-# Environment: BENCH_TURNS (quick 2, full 5, emulated 3) of each pairing, BENCH_RUNS (quick 3, full and emulated
-# 1, work 2) of each job in a turn, BENCH_SECONDS (quick 1, full 3, emulated 2) of each job, BENCH_ONLY="JOB..."
-# (others are left out), BENCH_PARTS="one between several queues" of the full set, BENCH_FRONT and
-# BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks,
-# BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
-# WORK_OPERATIONS (4000) of each job; jobs of benchmarks/fio/ named in WORK_DISK instead of the usual.
+# Usage: bench.sh quick|full|steady|work|emulated
+# Environment: BENCH_TURNS (quick 2, full 5, steady 1, emulated 3) of each pairing, BENCH_RUNS (quick 3, work 2,
+# else 1) of each job in a turn, BENCH_SECONDS (quick and steady 1, full 3, emulated 2) of each job,
+# BENCH_ONLY="JOB..." (others are left out), BENCH_PARTS="one between several queues" of the full set and
+# the first and third of the steady one,
+# BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_RESULTS=DIRECTORY
+# (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls", WORK_OPERATIONS (4000) of each job,
+# WORK_VCPUS (1) of the guest, WORK_DISK="JOB..." (of benchmarks/fio/, instead of the usual).
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/../tests/xen/bed.sh"
 
-set=${1:?quick, full, work or emulated?}
+set=${1:?quick, full, steady, work or emulated?}
 case "$set" in
 quick) turns=2 runs=3 seconds=1 limit=1200 ;;
 full) turns=5 runs=1 seconds=3 limit=21600 ;;
-work) turns=1 runs=2 seconds=0 limit=3600 cpus=1 ;;
+steady) turns=1 runs=1 seconds=1 limit=7200 ;;
+work) turns=1 runs=2 seconds=0 limit=3600 ;;
 emulated) turns=3 runs=1 seconds=2 limit=3600 ;;
-*) bed_die "unknown set '$set': quick, full, work or emulated" ;;
+*) bed_die "unknown set '$set': quick, full, steady, work or emulated" ;;
 esac
 turns=${BENCH_TURNS:-$turns}
 runs=${BENCH_RUNS:-$runs}
@@ -33,6 +36,8 @@ seconds=${BENCH_SECONDS:-$seconds}
 results=${BENCH_RESULTS:-$bed_top/benchmarks/results}
 stamp=$(date -u +%F-%H%M)
 commit=$(git -C "$bed_top" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+mode='software emulation'
+cpus=${BED_CPUS:-2}
 load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 status=0
 
@@ -47,7 +52,7 @@ head_lines() {
 		# commit: $commit
 		# kernel: $bed_kver
 		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
-		# emulator: $(qemu-system-x86_64 --version | head -n 1), software emulation, ${cpus:-${BED_CPUS:-2}} CPUs
+		# emulator: $(qemu-system-x86_64 --version | head -n 1), $mode, $cpus CPUs
 		# CPU model: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs
 		# load before and after: $load_before; $(cut -d' ' -f1-3 /proc/loadavg)
 	END
@@ -94,10 +99,17 @@ emulated() {
 	speed emulated/dom0.sh
 }
 
-work() {
+# Time is instructions: nothing else on the machine changes a figure, and a second lasts some ten.
+deterministic() {
 	export BED_COUNT=1 bed_boot_timeout=1500
+	cpus=1 mode='deterministic emulation, a nanosecond an instruction'
+}
+
+work() {
+	deterministic
 	in_dom0 work/dom0.sh "WORK_KINDS=${WORK_KINDS:-instructions hypercalls}" "WORK_RUNS=$runs" \
-		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}" "WORK_DISK=${WORK_DISK:-}"
+		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}" "WORK_DISK=${WORK_DISK:-}" \
+		"WORK_VCPUS=${WORK_VCPUS:-1}"
 	keep work
 }
 
@@ -109,6 +121,9 @@ echo "bench: $set; logs in ${bed_dir#"$bed_top"/}"
 case "$set" in
 work) work ;;
 emulated) emulated ;;
+steady)
+	deterministic
+	speed dom0.sh ;;
 *) speed dom0.sh ;;
 esac
 "$bed_top/benchmarks/report.py" "$results/$stamp" || status=1

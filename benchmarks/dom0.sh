@@ -6,7 +6,7 @@
 # runs every job some times and detaches. A setting is how many guests work at once and how many queues
 # they are let have. Results are files (tests/xen/dom0/measure.sh), then fio.csv and net.csv.
 #
-# Environment: BED_PAIRINGS; BENCH_SET (quick, full), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
+# Environment: BED_PAIRINGS; BENCH_SET (quick, full, steady), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
 # in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out), BENCH_PARTS (of the full
 # set).
 # shellcheck source=tests/xen/dom0/lib.sh
@@ -31,36 +31,31 @@ wanted() {
 	local job
 
 	for job in "$@"; do
-		[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" ${job%%@*} "* ]] || continue
-		echo "$job"
+		! measure_wanted "$job" || echo "$job"
 	done
 }
 
 # turn PAIRING NUMBER AT_ONCE JOB...: one pairing's turn. Every guest has its devices; the first AT_ONCE work.
 turn() {
-	local pairing=$1 number=$2 at_once=$3 job run
+	local pairing=$1 number=$2 at_once=$3
 	shift 3
 
 	note "$pairing: turn $number of $BENCH_TURNS: loading drivers, attaching"
 	measure_attach "$pairing" "${guests[@]}"
-	for ((run = 1; run <= BENCH_RUNS; run++)); do
-		for job in "$@"; do
-			measure "$pairing" "$job" $(((number - 1) * BENCH_RUNS + run)) "$BENCH_SECONDS" \
-				"${guests[@]:0:at_once}"
-		done
-	done
+	measure_turn "$pairing" "$number" "$*" "${guests[@]:0:at_once}"
 	measure_detach "${guests[@]}"
 }
 
 # setting GUESTS AT_ONCE VCPUS QUEUES JOB...: starts so many guests, then all turns. QUEUES may be "".
 setting() {
-	local all=$1 at_once=$2 vcpus=$3 jobs guest number n
+	local all=$1 at_once=$2 vcpus=$3 jobs files guest number n
 	measure_queues=$4
 	shift 4
 
 	mapfile -t jobs < <(wanted "$@")
 	[ ${#jobs[@]} != 0 ] || return 0
-	measure_keeping=$(cd /bed/payload/fio; grep -l "^; disk: keeps" "${jobs[@]/%/.fio}" 2>/dev/null || true)
+	files=("${jobs[@]%%@*}")
+	measure_keeping=$(cd /bed/payload/fio; grep -l "^; disk: keeps" "${files[@]/%/.fio}" 2>/dev/null || true)
 	guests=(g g2 g3 g4)
 	guests=("${guests[@]:0:all}")
 	note "starting $all guest(s) with $vcpus CPUs each"
@@ -104,18 +99,33 @@ full_queues() {
 	done
 }
 
-full() {
+# The parts of the steady set, with as many CPUs as matter where one does all the work.
+steady_one() {
+	setting 1 1 2 '' "${fio_full[@]/%/@steady}" "${net_full[@]/%/@steady}"
+}
+
+steady_several() {
+	local n
+
+	for n in 1 4; do
+		setting $n $n 1 '' "${several[@]/%/@guests$n@steady}"
+	done
+}
+
+# parts SET PART...: those that are asked for, else the named.
+parts() {
 	local part
 
-	for part in ${BENCH_PARTS:-one between several queues}; do
-		"full_$part"
+	for part in ${BENCH_PARTS:-${@:2}}; do
+		"$1_$part"
 	done
 }
 
 mkdir -p $results
 case "$BENCH_SET" in
 quick) setting 1 1 2 '' "${quick[@]}" ;;
-full) full ;;
+full) parts full one between several queues ;;
+steady) parts steady one several ;;
 esac
 xl info xen_version >$results/xen_version
 python3 /bed/payload/bench/figures.py $results

@@ -13,9 +13,10 @@ import statistics
 from figures import better
 
 KINDS = ("fio", "net", "work", "ring")
-# What a run compares, that first to which the others are put in ratio. The last of the first is no
-# pairing: devices that the device model emulates.
-PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours", "emulated")
+# What a run compares, that first to which the others are put in ratio.
+PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours")
+# No pairing, but compared with them: devices that the device model emulates.
+EMULATED = "emulated"
 QUEUES = ("xen", "lamport", "slotflag", "xsr", "xsr+cache")
 
 Spread = collections.namedtuple("Spread", "median low high")
@@ -31,7 +32,7 @@ class Run:
 
     def __init__(self, path):
         self.head, self.values, self.units = {}, {}, {}
-        self.order = QUEUES if path.endswith("-ring.csv") else PAIRINGS
+        self.order = QUEUES if path.endswith("-ring.csv") else PAIRINGS + (EMULATED,)
         self.base = self.order[0]
         with open(path, newline="") as f:
             lines = list(f)

@@ -59,7 +59,7 @@ emulated_network() {
 
 # turn PAIRING NUMBER: attaches what is measured, measures it and takes it away again.
 turn() {
-	local job run measure_disk=$measure_disk
+	local measure_disk=$measure_disk
 
 	note "$1: turn $2 of $BENCH_TURNS"
 	if [ "$1" = emulated ]; then
@@ -68,12 +68,7 @@ turn() {
 	else
 		measure_attach "$1" g
 	fi
-	for ((run = 1; run <= BENCH_RUNS; run++)); do
-		for job in "${jobs[@]}"; do
-			[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" $job "* ]] || continue
-			measure "$1" "$job@hvm" $((($2 - 1) * BENCH_RUNS + run)) "$BENCH_SECONDS" g
-		done
-	done
+	measure_turn "$1" "$2" "${jobs[*]/%/@hvm}" g
 	if [ "$1" = emulated ]; then
 		emulated_network down
 	else

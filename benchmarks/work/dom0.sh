@@ -10,7 +10,7 @@
 # Every job runs once before it counts, so that grants and caches are in place. Results are files in
 # /bed/results: PAIRING.JOB.REPEAT.KIND.TOOL, and the same with .calls; costs.py reads them.
 #
-# Environment: BED_PAIRINGS; WORK_KINDS (instructions, hypercalls), WORK_RUNS, WORK_OPERATIONS,
+# Environment: BED_PAIRINGS; WORK_KINDS (instructions, hypercalls), WORK_RUNS, WORK_OPERATIONS, WORK_VCPUS,
 # BENCH_ONLY (jobs), WORK_DISK (jobs of disks instead of the usual).
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -25,10 +25,6 @@ if [ -n "${WORK_DISK:-}" ]; then
 	net_jobs=()
 fi
 operations=$WORK_OPERATIONS
-
-wanted() {
-	[ -z "${BENCH_ONLY:-}" ] || [[ " $BENCH_ONLY " == *" $1 "* ]]
-}
 
 # The job of benchmarks/fio/, told to end after so many operations instead of a time.
 disk_job() {
@@ -52,7 +48,7 @@ net_job() {
 cost() {
 	local repeat kind file
 
-	wanted "$2" || return 0
+	measure_wanted "$2" || return 0
 	note "$1: $2"
 	"${@:4}" >/dev/null
 	for ((repeat = 1; repeat <= WORK_RUNS; repeat++)); do
@@ -75,8 +71,8 @@ kept() {
 }
 
 measure_keeping=
-note "starting a guest with one CPU"
-guest_start g vcpus=1
+note "starting a guest with $WORK_VCPUS CPU(s)"
+guest_start g vcpus="$WORK_VCPUS"
 measure_start g
 guest_run g 'modprobe null_blk nr_devices=1 gb=1'
 for job in "${disk_jobs[@]}"; do

@@ -43,7 +43,8 @@ static bool bf_persistent = true;
 module_param_named(feature_persistent, bf_persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent, "Keep pages granted, for back-ends that keep them mapped");
 
-static unsigned int bf_lend_from = 512 << 10;
+/* A copy of a page costs less than to map and unmap it, however many there are (docs/performance.md). */
+static unsigned int bf_lend_from;
 module_param_named(lend_from, bf_lend_from, uint, 0644);
 MODULE_PARM_DESC(lend_from,
 		 "Bytes from which on requests are not copied if the back-end allows it; 0: never");

@@ -121,7 +121,7 @@ front_set() {
 }
 
 persistent() {
-	frontend_use g ours "$@"
+	frontend_use g ours lend_from=524288 "$@"
 	disk_attach g "$(blk_device disk)" xvdb
 	echo "lends: $(front lends)"
 }

@@ -88,7 +88,7 @@ make_null nullb1 128
 make_null nullb2 64 memory_backed=1
 try "a guest with 4 CPUs starts" guest_start g vcpus=4
 backend_use ours max_queues=4
-frontend_use g ours lend_from=0
+frontend_use g ours
 disk_attach g /dev/nullb1 xvdb
 try "4 queues with rings of 16 pages" shape
 try "idle: at most 4 MiB" at_most 4
