@@ -40,8 +40,8 @@ guest_least_memory() {
 
 # guest_start NAME [KEY=VALUE...]: creates a guest and waits until its agent answers. Keys: type (BED_GUEST, pv;
 # pvh and hvm need a bed with BED_CPU=svm), vcpus (BED_VCPUS, 2), memory (512, MiB; more if the
-# ramdisk needs it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters), more (lines of the
-# configuration), wait (60, seconds).
+# ramdisk needs it), disk and vif (what goes inside disk=[] and vif=[]), extra (more kernel parameters),
+# more (lines of the configuration), wait (60, seconds).
 # A guest boots without any driver of ours. One that does not come up is made once more, as the emulated
 # machine very seldom leaves a new guest asleep; the host tells of it at the end (bed_again).
 guest_start() {
