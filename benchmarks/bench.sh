@@ -12,9 +12,8 @@
 # Usage: bench.sh quick|full|steady|work|emulated
 # Environment: BENCH_TURNS (quick 2, full 5, steady 1, emulated 3) of each pairing, BENCH_RUNS (quick 3, work 2,
 # else 1) of each job in a turn, BENCH_SECONDS (quick and steady 1, full 3, emulated 2) of each job,
-# BENCH_ONLY="JOB..." (others are left out), BENCH_PARTS="one between several queues" of the full set and
-# the first and third of the steady one,
-# BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_RESULTS=DIRECTORY
+# BENCH_ONLY="JOB..." (others are left out), BENCH_PARTS (full "one between several queues", steady "one
+# several"), BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_RESULTS=DIRECTORY
 # (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls", WORK_OPERATIONS (4000) of each job,
 # WORK_VCPUS (1) of the guest, WORK_DISK="JOB..." (of benchmarks/fio/, instead of the usual).
 set -euo pipefail
@@ -36,7 +35,7 @@ seconds=${BENCH_SECONDS:-$seconds}
 results=${BENCH_RESULTS:-$bed_top/benchmarks/results}
 stamp=$(date -u +%F-%H%M)
 commit=$(git -C "$bed_top" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
-mode='software emulation'
+emulation='software emulation'
 cpus=${BED_CPUS:-2}
 load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 status=0
@@ -52,7 +51,7 @@ head_lines() {
 		# commit: $commit
 		# kernel: $bed_kver
 		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
-		# emulator: $(qemu-system-x86_64 --version | head -n 1), $mode, $cpus CPUs
+		# emulator: $(qemu-system-x86_64 --version | head -n 1), $emulation, $cpus CPUs
 		# CPU model: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs
 		# load before and after: $load_before; $(cut -d' ' -f1-3 /proc/loadavg)
 	END
@@ -102,7 +101,12 @@ emulated() {
 # Time is instructions: nothing else on the machine changes a figure, and a second lasts some ten.
 deterministic() {
 	export BED_COUNT=1 bed_boot_timeout=1500
-	cpus=1 mode='deterministic emulation, a nanosecond an instruction'
+	cpus=1 emulation='deterministic emulation, a nanosecond an instruction'
+}
+
+steady() {
+	deterministic
+	speed dom0.sh
 }
 
 work() {
@@ -121,9 +125,7 @@ echo "bench: $set; logs in ${bed_dir#"$bed_top"/}"
 case "$set" in
 work) work ;;
 emulated) emulated ;;
-steady)
-	deterministic
-	speed dom0.sh ;;
+steady) steady ;;
 *) speed dom0.sh ;;
 esac
 "$bed_top/benchmarks/report.py" "$results/$stamp" || status=1

@@ -7,8 +7,8 @@
 # they are let have. Results are files (tests/xen/dom0/measure.sh), then fio.csv and net.csv.
 #
 # Environment: BED_PAIRINGS; BENCH_SET (quick, full, steady), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
-# in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out), BENCH_PARTS (of the full
-# set).
+# in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out), BENCH_PARTS (of the
+# full and the steady set).
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/measure.sh
@@ -25,15 +25,6 @@ net_full=(tcp-out-1 tcp-out-4 tcp-in-1 tcp-in-4 udp-out-64 udp-out-512 udp-out-1
 between=(tcp-between-1 udp-between-64 ping-pong-between)
 several=(randread-4k-qd32 read-128k tcp-out-1 tcp-in-1 udp-out-64)
 queued=(randread-4k-jobs4 tcp-out-4 tcp-in-4)
-
-# wanted JOB...: those that are not left out, one a line.
-wanted() {
-	local job
-
-	for job in "$@"; do
-		! measure_wanted "$job" || echo "$job"
-	done
-}
 
 # turn PAIRING NUMBER AT_ONCE JOB...: one pairing's turn. Every guest has its devices; the first AT_ONCE work.
 turn() {
@@ -52,7 +43,7 @@ setting() {
 	measure_queues=$4
 	shift 4
 
-	mapfile -t jobs < <(wanted "$@")
+	mapfile -t jobs < <(measure_wanted "$@")
 	[ ${#jobs[@]} != 0 ] || return 0
 	files=("${jobs[@]%%@*}")
 	measure_keeping=$(cd /bed/payload/fio; grep -l "^; disk: keeps" "${files[@]/%/.fio}" 2>/dev/null || true)
@@ -99,7 +90,7 @@ full_queues() {
 	done
 }
 
-# The parts of the steady set, with as many CPUs as matter where one does all the work.
+# The parts of the steady set. One CPU does all the work there; guests that share it have one each.
 steady_one() {
 	setting 1 1 2 '' "${fio_full[@]/%/@steady}" "${net_full[@]/%/@steady}"
 }

@@ -12,7 +12,8 @@
 # shellcheck source=tests/xen/dom0/measure.sh
 . /bed/payload/dom0/measure.sh
 
-jobs=(randread-4k-qd1 randread-4k-qd32 randwrite-4k-qd32 read-128k tcp-out-1 tcp-in-1 udp-out-64 ping-pong)
+mapfile -t jobs < <(measure_wanted randread-4k-qd1 randread-4k-qd32 randwrite-4k-qd32 read-128k \
+	tcp-out-1 tcp-in-1 udp-out-64 ping-pong)
 # Beside a disk of the same kind for the pairs.
 emulated_disk=nullb9
 emulated_card=emulated0

@@ -24,6 +24,8 @@ if [ -n "${WORK_DISK:-}" ]; then
 	read -ra disk_jobs <<<"$WORK_DISK"
 	net_jobs=()
 fi
+mapfile -t disk_jobs < <(measure_wanted "${disk_jobs[@]}")
+mapfile -t net_jobs < <(measure_wanted "${net_jobs[@]}")
 operations=$WORK_OPERATIONS
 
 # The job of benchmarks/fio/, told to end after so many operations instead of a time.
@@ -48,7 +50,6 @@ net_job() {
 cost() {
 	local repeat kind file
 
-	measure_wanted "$2" || return 0
 	note "$1: $2"
 	"${@:4}" >/dev/null
 	for ((repeat = 1; repeat <= WORK_RUNS; repeat++)); do

@@ -43,7 +43,7 @@ static bool bf_persistent = true;
 module_param_named(feature_persistent, bf_persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent, "Keep pages granted, for back-ends that keep them mapped");
 
-/* A copy of a page costs less than to map and unmap it, however many there are (docs/performance.md). */
+/* Off: what it was measured with, requests of 1 MiB, is faster copied (docs/performance.md). */
 static unsigned int bf_lend_from;
 module_param_named(lend_from, bf_lend_from, uint, 0644);
 MODULE_PARM_DESC(lend_from,
