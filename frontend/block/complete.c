@@ -38,6 +38,8 @@ struct complete_pass {
 	struct xsr_chain bare;
 	u32 responses;
 	u32 cost; /* in pages */
+	u32 waiter; /* the CPU that sent the last request answered */
+	bool lone; /* nothing was left under way when it was */
 	u64 now; /* ktime */
 };
 
@@ -141,6 +143,7 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 	br->status = complete_status(q->bf, br, rsp.status);
 	complete_measure(q, br, rsp.status, p->now);
 	p->responses++;
+	p->waiter = blk_mq_rq_cpu(rq);
 	p->cost += 1 + br->req.nr_segs;
 	released = xsr_bf_data_finish(q, rq, br->status == BLK_STS_OK);
 	if (!released) {
@@ -198,6 +201,8 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 	if (likely(!xsr_device_failed(&q->bf->dev)))
 		end = complete_take_locked(q, p, budget);
 	q->in.responses += p->responses - before;
+	if (p->responses != before)
+		p->lone = p->responses == 1 && !xsr_ring_busy(&q->ch.ring);
 	if (unlikely(p->responses && test_bit(XSR_BF_STALLED, &q->bf->stalled)))
 		complete_unstall(q->bf);
 	xsr_granted_give(&q->pages, &p->pages);
@@ -220,6 +225,15 @@ static void complete_hand_over(struct xsr_bf_queue *q)
 	queue_work(xsr_bf_wq, &q->drain);
 }
 
+/* Let the interrupts go where somebody waits for one answer at a time. */
+static void complete_follow(struct xsr_bf_queue *q, const struct complete_pass *p)
+{
+	if (!p->lone || !xsr_follow_saw(&q->follow, p->waiter, smp_processor_id()))
+		return;
+	q->in.moves++;
+	xsr_channel_place(&q->ch, p->waiter);
+}
+
 /* The event channel of a queue: the back-end has answered something. */
 irqreturn_t xsr_bf_interrupt(int irq, void *data)
 {
@@ -240,6 +254,7 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 	q->in.interrupts++;
 	q->in.spurious += end == COMPLETE_DRY && !p.responses;
 	q->in.handovers += end == COMPLETE_MORE;
+	complete_follow(q, &p);
 	/* A device that has failed is left masked. */
 	if (end == COMPLETE_MORE)
 		complete_hand_over(q);

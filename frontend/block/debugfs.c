@@ -47,6 +47,7 @@ static int xsr_bf_debugfs_queue_show(struct seq_file *s, void *unused)
 	seq_printf(s, "responses %llu\n", q->in.responses);
 	seq_printf(s, "interrupts %llu\n", q->in.interrupts);
 	seq_printf(s, "spurious %llu\n", q->in.spurious);
+	seq_printf(s, "moves %llu\n", q->in.moves);
 	seq_printf(s, "polls %llu\n", q->in.polls);
 	seq_printf(s, "poll_hits %llu\n", q->in.poll_hits);
 	seq_printf(s, "handovers %llu\n", q->in.handovers);

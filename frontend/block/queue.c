@@ -106,31 +106,29 @@ int xsr_bf_queues_pools(struct xsr_bf *bf)
 	return err;
 }
 
-/* The CPUs whose requests queue @nr carries. */
-static void queue_cpus(const struct xsr_bf *bf, u32 nr, struct cpumask *cpus)
+/* The first CPU that is online and whose requests queue @nr carries; nr_cpu_ids if there is none. */
+static u32 queue_cpu(const struct xsr_bf *bf, u32 nr)
 {
 	const struct blk_mq_queue_map *map = &bf->disk->set.map[HCTX_TYPE_DEFAULT];
 	u32 cpu;
 
-	cpumask_clear(cpus);
-	for_each_possible_cpu(cpu) if (map->mq_map[cpu] % bf->deal.queues == nr)
-		cpumask_set_cpu(cpu, cpus);
+	for_each_online_cpu(cpu)
+		if (map->mq_map[cpu] % bf->deal.queues == nr)
+			return cpu;
+	return nr_cpu_ids;
 }
 
 void xsr_bf_queues_place(struct xsr_bf *bf)
 {
-	cpumask_var_t cpus;
-	u32 i;
+	u32 i, cpu;
 
-	/* Without memory they stay where they are. */
-	if (bf->deal.queues == 1 || !alloc_cpumask_var(&cpus, GFP_KERNEL))
+	if (bf->deal.queues == 1)
 		return;
 	for (i = 0; i < bf->deal.queues; i++) {
-		queue_cpus(bf, i, cpus);
-		if (!cpumask_empty(cpus))
-			xsr_channel_place(&bf->queue[i].ch, cpus);
+		cpu = queue_cpu(bf, i);
+		if (cpu < nr_cpu_ids)
+			xsr_channel_place(&bf->queue[i].ch, cpu);
 	}
-	free_cpumask_var(cpus);
 }
 
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf)

@@ -11,6 +11,7 @@
 #include "frontend/block/bf.h"
 #include "grant/linux/granted.h"
 #include "ring/blk_codec.h"
+#include "ring/follow.h"
 #include "ring/hist.h"
 #include "ring/linux/channel.h"
 #include "ring/slots.h"
@@ -48,6 +49,7 @@ struct xsr_bf_in_stats {
 	u64 responses;
 	u64 interrupts;
 	u64 spurious; /* interrupts without a response */
+	u64 moves; /* times that they were to come to another CPU */
 	u64 polls; /* looks by who waits for an answer */
 	u64 poll_hits; /* ... that found one */
 	u64 handovers; /* interrupts that left work to the work queue */
@@ -75,6 +77,7 @@ struct xsr_bf_queue {
 
 	spinlock_t in_lock ____cacheline_aligned_in_smp;
 	struct xsr_bf_in_stats in;
+	struct xsr_follow follow; /* the interrupt's own: where it should come to */
 };
 
 /* blk-mq keeps one with each request. */
@@ -119,7 +122,7 @@ int xsr_bf_queues_create(struct xsr_bf *bf);
 int xsr_bf_queues_pools(struct xsr_bf *bf);
 /*
  * Have each queue's interrupts come to a CPU whose requests it carries, where whoever waits for the
- * answer most likely is. Once the disk is there. May sleep.
+ * answer most likely is; the only queue's come where the kernel chose. Once the disk is there, before I/O.
  */
 void xsr_bf_queues_place(struct xsr_bf *bf);
 /* Requests that the back-end has not answered. */

@@ -143,10 +143,24 @@ void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c,
 }
 EXPORT_SYMBOL_GPL(xsr_channel_put_keys);
 
-void xsr_channel_place(const struct xsr_channel *c, const struct cpumask *cpus)
+/* Do the interrupts come where the kernel or we said, and not the administrator? */
+static bool channel_may_move(const struct xsr_channel *c, int irq)
 {
-	if (c->irq)
-		irq_set_affinity(c->irq, cpus);
+	const struct cpumask *now = irq_get_affinity_mask(irq);
+
+	if (!now)
+		return false;
+	return cpumask_subset(cpu_online_mask, now) ||
+	       (c->placed && cpumask_equal(now, cpumask_of(c->placed - 1)));
+}
+
+void xsr_channel_place(struct xsr_channel *c, u32 cpu)
+{
+	int irq = READ_ONCE(c->irq);
+
+	if (!irq || !channel_may_move(c, irq) || irq_set_affinity(irq, cpumask_of(cpu)))
+		return;
+	c->placed = cpu + 1;
 }
 EXPORT_SYMBOL_GPL(xsr_channel_place);
 

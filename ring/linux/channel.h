@@ -40,6 +40,7 @@ struct xsr_channel {
 	grant_ref_t gref[XSR_RING_MAX_PAGES];
 	evtchn_port_t evtchn;
 	int irq; /* 0: none */
+	u32 placed; /* the CPU that its interrupts were sent to last, and 1; 0: where the kernel chose */
 	void *irq_data; /* what the handler is called with */
 	enum xsr_role role;
 };
@@ -74,10 +75,11 @@ void xsr_channel_put_keys(struct xsr_key_writer *w, const struct xsr_channel *c,
 			  const struct xsr_channel_names *names);
 
 /*
- * Have the interrupts come to one of @cpus from now on, until the administrator says otherwise. May
- * sleep. Nothing to do for a channel without an irq; if it cannot be, they stay where they are.
+ * Have the interrupts come to @cpu from now on, unless the administrator has said where they should come
+ * to. Nothing to do for a channel without an irq; if it cannot be, they stay where they are. Any context,
+ * the channel's own handler included, but one at a time and not while the channel is muted.
  */
-void xsr_channel_place(const struct xsr_channel *c, const struct cpumask *cpus);
+void xsr_channel_place(struct xsr_channel *c, u32 cpu);
 
 /* No interrupt handler runs or will run after this. Harmless when repeated. */
 void xsr_channel_mute(struct xsr_channel *c);

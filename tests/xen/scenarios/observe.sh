@@ -8,7 +8,7 @@
 # only: ours/ours
 # modules: ours
 # guests: pv pvh
-# plan: 8
+# plan: 9
 # seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -132,6 +132,37 @@ copy_traces() {
 	! grep -q ' xsr_vbd_map: ' "$bed_run/trace" || complain "it maps, too"
 }
 
+# Interrupts of the only queue so far, on the guest's two CPUs.
+irq_counts() {
+	guest_run g "awk '/ blkif\$/ { print \$2, \$3 }' /proc/interrupts"
+}
+
+# reads_from CPU WHERE: one read at a time from a CPU of the guest; then interrupts come to WHERE.
+reads_from() {
+	local before after moved
+
+	guest_run g "taskset -c $1 $job"
+	read -ra before <<<"$(irq_counts)"
+	guest_run g "taskset -c $1 $job"
+	read -ra after <<<"$(irq_counts)"
+	moved="$((after[0] - before[0])) on CPU 0, $((after[1] - before[1])) on CPU 1"
+	[ $((after[$2] - before[$2])) -ge $reads ] || complain "read from CPU $1, interrupts: $moved"
+	[ "${after[1 - $2]}" = "${before[1 - $2]}" ] || complain "read from CPU $1, interrupts: $moved"
+}
+
+# The only queue serves both CPUs. Its interrupts go where one reads, unless they have been given a place.
+irqs_follow() {
+	disk_detach g xvdb
+	frontend_use g ours max_queues=1
+	disk_attach g /dev/nullb1 xvdb
+	reads_from 1 1
+	reads_from 0 0
+	reads_from 1 1
+	guest_run g "echo 0 >/proc/irq/\$(awk '/ blkif\$/ { print \$1 + 0 }' /proc/interrupts)/smp_affinity_list"
+	reads_from 1 0
+	[ "$(blk_sum g xvdb moves)" -ge 2 ] || complain "moves are not counted"
+}
+
 make_null nullb1 64
 try "a guest starts" guest_start g
 pairing_use g ours/ours
@@ -143,3 +174,4 @@ try "tracepoints of the front-end" front_traces
 try "tracepoints of the back-end" back_traces
 try "tracepoints of mapping" map_traces
 try "tracepoints of copying" copy_traces
+try "interrupts of the only queue follow who reads, not against the administrator" irqs_follow
