@@ -99,6 +99,7 @@ bool xsr_bf_param_trusted(void);
 u32 xsr_bf_param_polled(void); /* queues for polled I/O */
 u32 xsr_bf_param_lend_from(void); /* bytes; 0: never */
 u32 xsr_bf_param_timeout(void); /* seconds; 0: never */
+u32 xsr_bf_param_latency_every(void); /* requests; 0: none is timed */
 bool xsr_bf_param_require_flush(void);
 
 /* connect.c */

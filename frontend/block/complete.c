@@ -40,7 +40,7 @@ struct complete_pass {
 	u32 cost; /* in pages */
 	u32 waiter; /* the CPU that sent the last request answered */
 	bool lone; /* nothing was left under way when it was */
-	u64 now; /* ktime */
+	u64 now; /* ktime; 0: nobody has asked for it yet */
 };
 
 /* The back-end no longer does @feature: have blk-mq told, and say so once. */
@@ -118,12 +118,17 @@ static enum xsr_bf_kind complete_kind(const struct xsr_bf_req *br)
 }
 
 /* Under in_lock. A pass has one time for all; a request put meanwhile took no time at all. */
-static void complete_measure(struct xsr_bf_queue *q, const struct xsr_bf_req *br, s16 status,
-			     u64 now)
+static void complete_measure(struct xsr_bf_queue *q, struct complete_pass *p,
+			     const struct xsr_bf_req *br, s16 status)
 {
-	u64 ns = now > br->put_ns ? now - br->put_ns : 0;
+	u64 ns = 0;
 
-	xsr_hist_add(&q->in.latency[complete_kind(br)], ns);
+	if (br->put_ns) {
+		if (!p->now)
+			p->now = ktime_get_ns();
+		ns = p->now > br->put_ns ? p->now - br->put_ns : 0;
+		xsr_hist_add(&q->in.latency[complete_kind(br)], ns);
+	}
 	trace_xsr_bf_complete(q, br, status, ns);
 }
 
@@ -141,7 +146,7 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 		return false;
 	br = xsr_bf_req(rq);
 	br->status = complete_status(q->bf, br, rsp.status);
-	complete_measure(q, br, rsp.status, p->now);
+	complete_measure(q, p, br, rsp.status);
 	p->responses++;
 	p->waiter = blk_mq_rq_cpu(rq);
 	p->cost += 1 + br->req.nr_segs;
@@ -197,7 +202,7 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 	enum complete_end end = COMPLETE_DEAD;
 	u32 before = p->responses;
 
-	p->now = ktime_get_ns();
+	p->now = 0;
 	if (likely(!xsr_device_failed(&q->bf->dev)))
 		end = complete_take_locked(q, p, budget);
 	q->in.responses += p->responses - before;

@@ -54,6 +54,12 @@ module_param_named(request_timeout, bf_timeout, uint, 0644);
 MODULE_PARM_DESC(request_timeout,
 		 "Seconds after which a request without an answer fails, and its disk; 0: never");
 
+/* To read the clock is a trap where Xen emulates it, and not free elsewhere. */
+static unsigned int bf_latency_every = 16;
+module_param_named(latency_every, bf_latency_every, uint, 0644);
+MODULE_PARM_DESC(latency_every,
+		 "Of so many requests of a queue one is timed for debugfs; 1: all, 0: none");
+
 static bool bf_require_flush;
 module_param_named(require_flush, bf_require_flush, bool, 0644);
 MODULE_PARM_DESC(require_flush,
@@ -91,6 +97,11 @@ u32 xsr_bf_param_lend_from(void)
 u32 xsr_bf_param_timeout(void)
 {
 	return READ_ONCE(bf_timeout);
+}
+
+u32 xsr_bf_param_latency_every(void)
+{
+	return READ_ONCE(bf_latency_every);
 }
 
 bool xsr_bf_param_require_flush(void)

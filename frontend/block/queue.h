@@ -54,7 +54,7 @@ struct xsr_bf_in_stats {
 	u64 poll_hits; /* ... that found one */
 	u64 handovers; /* interrupts that left work to the work queue */
 	u64 bytes_copied;
-	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back */
+	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back, of those that were timed */
 };
 
 /* Bit of a queue's flags: drain has to end the interrupt. */
@@ -86,7 +86,8 @@ struct xsr_bf_req {
 	struct xsr_chain pages; /* descriptors, then data that is copied */
 	struct xsr_chain bare; /* lent to the request's own pages */
 	u32 copied; /* bytes that go through pages */
-	u64 put_ns; /* when it was put into the ring, ktime */
+	unsigned long put; /* when it was put into the ring, jiffies */
+	u64 put_ns; /* the same if it is timed, ktime; else 0 */
 	blk_status_t status;
 };
 

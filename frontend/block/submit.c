@@ -106,11 +106,31 @@ static blk_status_t submit_prepare(struct xsr_bf_queue *q, struct request *rq)
 	}
 }
 
+/* Is the next request to be timed? Whoever traces wants to know of each. */
+static bool submit_is_timed(const struct xsr_bf_queue *q)
+{
+	u32 every = xsr_bf_param_latency_every();
+
+	return (every && (u32)q->out.requests % every == 0) || trace_xsr_bf_complete_enabled();
+}
+
+/* When @rq was put. @now: ktime of the batch, read when it is first wanted; 0 before. */
+static void submit_stamp(struct xsr_bf_queue *q, struct xsr_bf_req *br, u64 *now)
+{
+	br->put = jiffies;
+	br->put_ns = 0;
+	if (!submit_is_timed(q))
+		return;
+	if (!*now)
+		*now = ktime_get_ns();
+	br->put_ns = *now;
+}
+
 /*
  * Put a prepared request into the ring. After this it belongs to the completing half.
- * @now: ktime, the same for a batch. Returns false, nothing changed, if there is no room.
+ * @now: as submit_stamp(). Returns false, nothing changed, if there is no room.
  */
-static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq, u64 now)
+static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq, u64 *now)
 {
 	struct xsr_bf_req *br = xsr_bf_req(rq);
 	u32 id = br->req.id;
@@ -119,7 +139,7 @@ static bool submit_put_locked(struct xsr_bf_queue *q, struct request *rq, u64 no
 	if (!xsr_ring_room(&q->ch.ring) || xsr_slots_busy(&q->slots, id))
 		return false;
 	blk_mq_start_request(rq);
-	br->put_ns = now;
+	submit_stamp(q, br, now);
 	q->rq[id] = rq;
 	q->out.requests++;
 	if (br->req.op == XSR_BLK_OP_WRITE)
@@ -158,10 +178,10 @@ static void submit_notify(struct xsr_bf_queue *q)
 static blk_status_t submit_one(struct xsr_bf_queue *q, struct request *rq, bool last)
 {
 	bool notify = false, room;
-	u64 now = ktime_get_ns();
+	u64 now = 0;
 
 	spin_lock(&q->out_lock);
-	room = submit_put_locked(q, rq, now);
+	room = submit_put_locked(q, rq, &now);
 	if (last || !room)
 		notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
@@ -226,13 +246,13 @@ static void xsr_bf_commit_rqs(struct blk_mq_hw_ctx *hctx)
 static void submit_list(struct xsr_bf_queue *q, struct rq_list *ready, struct rq_list *back)
 {
 	struct rq_list left = {};
-	u64 now = ktime_get_ns();
 	struct request *rq;
+	u64 now = 0;
 	bool notify;
 
 	spin_lock(&q->out_lock);
 	while ((rq = rq_list_pop(ready)))
-		if (!submit_put_locked(q, rq, now))
+		if (!submit_put_locked(q, rq, &now))
 			rq_list_add_tail(&left, rq);
 	notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
@@ -285,7 +305,7 @@ static enum blk_eh_timer_return xsr_bf_timeout(struct request *rq)
 	if (READ_ONCE(bf->gate) != XSR_BF_OPEN)
 		return BLK_EH_RESET_TIMER;
 	q = xsr_bf_queue_of(rq->mq_hctx);
-	waited = div_u64(ktime_get_ns() - xsr_bf_req(rq)->put_ns, NSEC_PER_SEC);
+	waited = (jiffies - xsr_bf_req(rq)->put) / HZ;
 	if (limit && waited >= limit) {
 		xsr_device_fail(&bf->dev, "no answer to request %u of queue %u for %u s", rq->tag,
 				q->nr, waited);

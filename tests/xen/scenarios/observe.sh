@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What can be seen of a disk at work: latencies of all requests in debugfs on both sides, tracepoints on
+# What can be seen of a disk at work: latencies in debugfs on both sides, tracepoints on
 # both sides with one line for each step of a request, and the guest's own counters (diskstats, the
 # source of iostat) in agreement with what was done.
 #
 # only: ours/ours
 # modules: ours
 # guests: pv pvh
-# plan: 9
+# plan: 11
 # seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -29,13 +29,15 @@ back_latency() {
 		"$back_queues-$(guest_id g)-$(vbd_number xvdb)/queues"
 }
 
+# latencies EVERY WANTED: one read of so many is timed by the front-end, all by the back-end.
 latencies() {
 	local front back
 
+	guest_run g "echo $1 >/sys/module/xen_blkfront/parameters/latency_every"
 	front=$(front_latency)
 	back=$(back_latency)
-	guest_run g "$job"
-	[ $(($(front_latency) - front)) = $reads ] || complain "front counted $(($(front_latency) - front))"
+	guest_run g "taskset -c 0 $job"
+	[ $(($(front_latency) - front)) = "$2" ] || complain "front counted $(($(front_latency) - front)) of $2"
 	[ $(($(back_latency) - back)) = $reads ] || complain "back counted $(($(back_latency) - back))"
 }
 
@@ -167,7 +169,9 @@ make_null nullb1 64
 try "a guest starts" guest_start g
 pairing_use g ours/ours
 disk_attach g /dev/nullb1 xvdb
-try "every read is in the latency histograms of both sides" latencies
+try "every read is in the latency histograms of both sides" latencies 1 $reads
+try "the front-end times one read of eight" latencies 8 $((reads / 8))
+try "the front-end times none" latencies 0 0
 try "diskstats counts what was done" iostat_agrees
 try "interrupts of a queue come to the CPUs that use it" irqs_are_placed
 try "tracepoints of the front-end" front_traces
