@@ -11,6 +11,8 @@
  * be, is the place of the checksum inside) is checked here, on our copy.
  */
 #include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
@@ -19,11 +21,10 @@
 #include "backend/net/trace.h"
 #include "grant/copy.h"
 #include "ring/linux/compat/compat.h"
+#include "ring/linux/skb.h"
 #include "ring/net_to_back.h"
 
-/* A packet up to this size lies in one piece: an Ethernet frame of the usual MTU with tags. */
-#define FROM_LINEAR 1600
-/* Of a larger one, so much does: all headers of the usual protocols. */
+/* So much of a packet longer than XSR_SKB_LINEAR lies in one piece: all headers of the usual protocols. */
 #define FROM_HEAD 128
 /* Lines that refused packets may put into the log, a queue and connection. */
 #define FROM_NOTES 5
@@ -71,13 +72,10 @@ void xsr_vif_from_destroy(struct xsr_vif_queue *q)
 static struct sk_buff *from_alloc(struct xsr_vif_queue *q, u32 len, u32 *pieces)
 {
 	struct xsr_copy_own *own = q->from.batch->own;
-	u32 head = len <= FROM_LINEAR ? len : FROM_HEAD, done, size, n = 0;
+	u32 head = len <= XSR_SKB_LINEAR ? len : FROM_HEAD, done, size, n = 0;
+	struct sk_buff *skb = xsr_skb_alloc(&q->from.napi, head);
 	struct page *page;
-	struct sk_buff *skb;
 
-	/* NAPI's own take a KiB even for a small one, and a burst of those fills a socket's buffer. */
-	skb = len <= FROM_HEAD ? netdev_alloc_skb_ip_align(q->vif->netdev, head) :
-				 napi_alloc_skb(&q->from.napi, head);
 	if (!skb)
 		return NULL;
 	own[n++] = (struct xsr_copy_own){ .at = __skb_put(skb, head), .bytes = head };
@@ -120,7 +118,7 @@ static bool from_staged(struct xsr_vif_queue *q, const struct from_pkt *e)
 {
 	const struct xsr_net_slot *slot = &e->pkt.slot[0];
 
-	if (e->pkt.nr_slots != 1 || e->pkt.len > FROM_LINEAR ||
+	if (e->pkt.nr_slots != 1 || e->pkt.len > XSR_SKB_LINEAR ||
 	    !xsr_vif_stage_read(&q->from.stage, slot->gref, slot->offset, e->skb->data, e->pkt.len))
 		return false;
 	xsr_vif_count(q->counts.rx_staged, 1);
@@ -334,10 +332,31 @@ static bool from_finish(struct xsr_vif_queue *q, struct sk_buff *skb,
 	return true;
 }
 
+/*
+ * Might it be one of several that GRO makes one of? Segments of TCP may; others if the administrator has
+ * asked for that. All packets of a flow get the same answer, as they would overtake each other else.
+ */
+static bool from_merges(const struct sk_buff *skb)
+{
+	if (skb->dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD))
+		return true;
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       ip_hdr(skb)->protocol == IPPROTO_TCP;
+	case htons(ETH_P_IPV6):
+		return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
+		       ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+	default:
+		return false;
+	}
+}
+
 static void from_deliver(struct xsr_vif_queue *q)
 {
 	struct xsr_vif_from_batch *b = q->from.batch;
 	struct from_pkt *e;
+	LIST_HEAD(single);
 
 	for (e = b->e; e < b->e + b->n; e++) {
 		if (!e->skb)
@@ -350,9 +369,13 @@ static void from_deliver(struct xsr_vif_queue *q)
 		}
 		xsr_vif_count(q->counts.rx_packets, 1);
 		xsr_vif_count(q->counts.rx_bytes, e->pkt.len);
-		napi_gro_receive(&q->from.napi, e->skb);
+		if (from_merges(e->skb))
+			napi_gro_receive(&q->from.napi, e->skb);
+		else
+			list_add_tail(&e->skb->list, &single);
 		e->skb = NULL;
 	}
+	netif_receive_skb_list(&single);
 }
 
 static void from_forget(struct xsr_vif_queue *q)

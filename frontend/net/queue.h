@@ -37,7 +37,7 @@
 #define XSR_NF_STOP_ROOM (XSR_NET_MIN_SLOTS + XSR_NF_EXTRAS)
 #define XSR_NF_WAKE_ROOM (3 * XSR_NF_STOP_ROOM)
 
-/* Received packets up to this long are copied, and their buffer posted again as it is. */
+/* So much at most of a received packet that stays in its pages is copied: all headers of the usual protocols. */
 #define XSR_NF_COPYBREAK 256
 
 /* Bits of a queue's flags: NAPI has to end the interrupt. */
@@ -137,6 +137,7 @@ struct xsr_nf_queue {
 	struct xsr_granted stage; /* pages of small ones (ring/net_stage.h), in order */
 	struct xsr_ids ids; /* of slots; NAPI gives them back */
 	struct xsr_lazy lazy; /* both: who waits for answers */
+	struct xsr_net_pkt pkt; /* the one that is being put */
 	/* Answers; NAPI. */
 	struct xsr_slots slots ____cacheline_aligned_in_smp;
 	u8 slot_op[XSR_NF_SLOTS];

@@ -13,6 +13,7 @@
 
 #include "frontend/net/queue.h"
 #include "frontend/net/trace.h"
+#include "ring/linux/skb.h"
 
 /* Lines that bad packets may put into the log, a queue and connection. */
 #define RECEIVE_NOTES 5
@@ -89,7 +90,7 @@ static u32 receive_revoke(struct receive *rx, const struct xsr_net_got *got, str
 static struct sk_buff *receive_copy(struct receive *rx, const struct xsr_net_got *got)
 {
 	struct xsr_nf_queue *q = rx->q;
-	struct sk_buff *skb = napi_alloc_skb(&q->napi, got->len);
+	struct sk_buff *skb = xsr_skb_alloc(&q->napi, got->len);
 	u32 i;
 
 	for (i = 0; skb && i < got->entries; i++)
@@ -292,7 +293,7 @@ static void receive_packet(struct receive *rx, const struct xsr_net_got *got)
 	struct sk_buff *skb;
 	u32 n;
 
-	if (got->len <= XSR_NF_COPYBREAK) {
+	if (got->len <= XSR_SKB_LINEAR) {
 		skb = receive_copy(rx, got);
 	} else {
 		n = receive_revoke(rx, got, page);

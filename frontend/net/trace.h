@@ -19,9 +19,8 @@
 
 /* A packet is in the ring, not yet shown. */
 TRACE_EVENT(xsr_nf_send,
-	TP_PROTO(const struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
-		 const struct xsr_nf_pieces *p),
-	TP_ARGS(q, parcel, p),
+	TP_PROTO(const struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel, bool copied),
+	TP_ARGS(q, parcel, copied),
 	TP_STRUCT__entry(
 		__field(u32, dev)
 		__field(u32, queue)
@@ -35,9 +34,9 @@ TRACE_EVENT(xsr_nf_send,
 		__entry->dev = q->nf->netdev->ifindex;
 		__entry->queue = q->nr;
 		__entry->len = parcel->len;
-		__entry->slots = p->n;
+		__entry->slots = q->pkt.nr_slots;
 		__entry->gso_size = parcel->meta.gso_size;
-		__entry->copied = p->copied;
+		__entry->copied = copied;
 		__entry->xdp = !parcel->skb;
 	),
 	TP_printk("dev=%u queue=%u len=%u slots=%u gso_size=%u copied=%u xdp=%u", __entry->dev,

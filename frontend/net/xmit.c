@@ -62,12 +62,11 @@ static void xmit_meta(const struct sk_buff *skb, struct xsr_net_meta *meta)
 }
 
 /*
- * The slots of @pkt, for pieces granted as @chain; each gets an id that remembers what to free. No
+ * The slots of the packet, for pieces granted as @chain; each gets an id that remembers what to free. No
  * answer to one counts before it is published.
  */
 static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
-		       const struct xsr_nf_pieces *p, const struct xsr_chain *chain,
-		       struct xsr_net_pkt *pkt)
+		       const struct xsr_nf_pieces *p, const struct xsr_chain *chain)
 {
 	const struct xsr_granted *pool = p->copied ? &q->pages : &q->bare;
 	u32 i, at = chain->first;
@@ -81,26 +80,26 @@ static void xmit_slots(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 			.member = at,
 			.copied = p->copied,
 		};
-		pkt->id[i] = id;
-		pkt->slot[i] = (struct xsr_net_slot){
+		q->pkt.id[i] = id;
+		q->pkt.slot[i] = (struct xsr_net_slot){
 			xsr_granted_gref(pool, at),
 			p->copied ? 0 : p->piece[i].off,
 			p->piece[i].len,
 		};
 	}
+	q->pkt.nr_slots = p->n;
 	xsr_lazy_put(&q->lazy, p->n);
 }
 
-static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
-			 const struct xsr_nf_pieces *p)
+static void xmit_account(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel, bool copied)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->packets);
 	u64_stats_add(&stats->bytes, parcel->len);
-	u64_stats_add(&stats->slots, p->n);
-	u64_stats_add(&stats->copied, p->copied);
+	u64_stats_add(&stats->slots, q->pkt.nr_slots);
+	u64_stats_add(&stats->copied, copied);
 	u64_stats_add(&stats->staged, xsr_nf_is_small(parcel));
 	u64_stats_add(&stats->xdp_packets, !parcel->skb);
 	u64_stats_update_end(&stats->sync);
@@ -116,62 +115,53 @@ static bool xmit_refuse(struct xsr_nf_queue *q, u64_stats_t *reason)
 }
 
 /* Put a packet whose slots are filled in, and count it. */
-static void xmit_finish(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
-			const struct xsr_nf_pieces *p, struct xsr_net_pkt *pkt)
+static void xmit_finish(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel, bool copied)
 {
-	pkt->meta = parcel->meta;
-	pkt->nr_slots = p->n;
-	pkt->len = parcel->len;
-	pkt->mcast = XSR_NET_MCAST_NONE;
-	xsr_net_put_pkt(&q->to_back.ring, pkt);
-	xmit_account(q, parcel, p);
-	trace_xsr_nf_send(q, parcel, p);
+	q->pkt.meta = parcel->meta;
+	q->pkt.len = parcel->len;
+	q->pkt.mcast = XSR_NET_MCAST_NONE;
+	xsr_net_put_pkt(&q->to_back.ring, &q->pkt);
+	xmit_account(q, parcel, copied);
+	trace_xsr_nf_send(q, parcel, copied);
 }
 
 /* Copy a small packet to the place of the id that it gets. Returns false if its bytes are not there. */
-static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel,
-		       struct xsr_net_pkt *pkt)
+static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
 	u16 id = xsr_ids_next(&q->ids);
 	u32 page = xsr_net_stage_page(id), offset = xsr_net_stage_offset(id);
 
 	if (skb_copy_bits(parcel->skb, 0, xsr_granted_addr(&q->stage, page) + offset, parcel->len))
 		return false;
-	pkt->id[0] = xsr_ids_take(&q->ids);
+	q->pkt.id[0] = xsr_ids_take(&q->ids);
 	q->sent[id] = (struct xsr_nf_sent){ .staged = true };
-	pkt->slot[0] = (struct xsr_net_slot){
+	q->pkt.slot[0] = (struct xsr_net_slot){
 		xsr_granted_gref(&q->stage, page),
 		offset,
 		parcel->len,
 	};
+	q->pkt.nr_slots = 1;
 	return true;
 }
 
 static bool xmit_put_small(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
-	struct xsr_nf_pieces p;
-	struct xsr_net_pkt pkt;
 
 	if (xsr_nf_room(q) < 1 + xsr_net_count_extras(&parcel->meta, 0))
 		return xmit_refuse(q, &stats->no_room);
-	if (!xmit_stage(q, parcel, &pkt))
+	if (!xmit_stage(q, parcel))
 		return xmit_refuse(q, &stats->unsendable);
-	p.n = 1;
-	p.copied = true;
-	xmit_finish(q, parcel, &p, &pkt);
+	xmit_finish(q, parcel, true);
 	return true;
 }
 
-bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
+static bool xmit_put_large(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 {
 	struct xsr_nf_out_stats *stats = &q->stats->out;
 	struct xsr_nf_pieces p;
 	struct xsr_chain chain;
-	struct xsr_net_pkt pkt;
 
-	if (xsr_nf_is_small(parcel))
-		return xmit_put_small(q, parcel);
 	/* Nothing says which slot of a frame is answered last, so it has one. */
 	if (!xsr_nf_cut(q->nf, parcel, &p) || (parcel->frame && p.n > 1))
 		return xmit_refuse(q, &stats->unsendable);
@@ -181,9 +171,14 @@ bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 		return xmit_refuse(q, &stats->no_memory);
 	if (parcel->skb)
 		xsr_nf_cb(parcel->skb)->left = p.n;
-	xmit_slots(q, parcel, &p, &chain, &pkt);
-	xmit_finish(q, parcel, &p, &pkt);
+	xmit_slots(q, parcel, &p, &chain);
+	xmit_finish(q, parcel, p.copied);
 	return true;
+}
+
+bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
+{
+	return xsr_nf_is_small(parcel) ? xmit_put_small(q, parcel) : xmit_put_large(q, parcel);
 }
 
 /* Features may have been lost to a new back-end while the packet was on its way here. */
