@@ -13,9 +13,11 @@
 # Environment: BENCH_TURNS (quick 2, full 5, steady 1, emulated 3) of each pairing, BENCH_RUNS (quick 3, work 2,
 # else 1) of each job in a turn, BENCH_SECONDS (quick and steady 1, full 3, emulated 2) of each job,
 # BENCH_ONLY="JOB..." (others are left out), BENCH_PARTS (full "one between several queues", steady "one
-# several"), BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_RESULTS=DIRECTORY
-# (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls", WORK_OPERATIONS (4000) of each job,
-# WORK_VCPUS (1) of the guest, WORK_DISK="JOB..." (of benchmarks/fio/, instead of the usual).
+# several"), BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_TSC (the guests'
+# tsc_mode as in xl.cfg; by default Xen emulates the clock of a PV guest on the emulated CPU),
+# BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
+# WORK_OPERATIONS (4000) of each job, WORK_VCPUS (1) of the guest, WORK_DISK="JOB..." (of benchmarks/fio/,
+# instead of the usual).
 set -euo pipefail
 # shellcheck source=tests/xen/bed.sh
 . "$(dirname "$0")/../tests/xen/bed.sh"
@@ -47,7 +49,7 @@ head_lines() {
 	[ "$set" != work ] || what="$runs runs of each job"
 	cat <<-END
 		# date: $(date -u +%Y-%m-%dT%H:%MZ)
-		# set: $set, $what${BENCH_FRONT:+, front-end with $BENCH_FRONT}${BENCH_BACK:+, back-end with $BENCH_BACK}
+		# set: $set, $what${BENCH_FRONT:+, front-end with $BENCH_FRONT}${BENCH_BACK:+, back-end with $BENCH_BACK}${BENCH_TSC:+, tsc_mode $BENCH_TSC}
 		# commit: $commit
 		# kernel: $bed_kver
 		# xen: $(cat "$bed_dir/boot/share/results/xen_version" 2>/dev/null || echo unknown)
@@ -66,6 +68,7 @@ in_dom0() {
 	bed_mark
 	bed_run_told $limit "bench/$script" "BED_PAIRINGS=${BED_PAIRINGS:-$bed_pairings}" \
 		"BENCH_ONLY=${BENCH_ONLY:-}" "BENCH_FRONT=${BENCH_FRONT:-}" "BENCH_BACK=${BENCH_BACK:-}" \
+		"BENCH_TSC=${BENCH_TSC:-}" \
 		"$@" || failed=1
 	if [ $failed != 0 ]; then
 		tail -n 15 "$bed_dir/boot/share/out/1.err" | sed 's/^/#   /'

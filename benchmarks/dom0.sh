@@ -8,7 +8,7 @@
 #
 # Environment: BED_PAIRINGS; BENCH_SET (quick, full, steady), BENCH_TURNS (of each pairing), BENCH_RUNS (of each job
 # in a turn), BENCH_SECONDS (of each job), BENCH_ONLY (jobs, others are left out), BENCH_PARTS (of the
-# full and the steady set).
+# full and the steady set); and what measure.sh reads.
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
 # shellcheck source=tests/xen/dom0/measure.sh
@@ -51,7 +51,7 @@ setting() {
 	guests=("${guests[@]:0:all}")
 	note "starting $all guest(s) with $vcpus CPUs each"
 	for guest in "${guests[@]}"; do
-		guest_start "$guest" vcpus="$vcpus" memory=$((all > 2 ? 400 : 512))
+		guest_start "$guest" vcpus="$vcpus" memory=$((all > 2 ? 400 : 512)) more="$measure_more"
 	done
 	measure_start "${guests[@]}"
 	for ((number = 1; number <= BENCH_TURNS; number++)); do

@@ -73,7 +73,7 @@ kept() {
 
 measure_keeping=
 note "starting a guest with $WORK_VCPUS CPU(s)"
-guest_start g vcpus="$WORK_VCPUS"
+guest_start g vcpus="$WORK_VCPUS" more="$measure_more"
 measure_start g
 guest_run g 'modprobe null_blk nr_devices=1 gb=1'
 for job in "${disk_jobs[@]}"; do

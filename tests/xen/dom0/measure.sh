@@ -18,6 +18,8 @@ measure_keeping=1
 # For experiments: parameters of our front-end and back-end of disks.
 read -ra measure_front <<<"${BENCH_FRONT:-}"
 read -ra measure_back <<<"${BENCH_BACK:-}"
+# For experiments: a line of the guests' configuration.
+measure_more=${BENCH_TSC:+tsc_mode = \"$BENCH_TSC\"}
 # The disk of jobs that keep nothing, as the guest calls it.
 measure_disk=/dev/xvdc
 
