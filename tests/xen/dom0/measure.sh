@@ -19,6 +19,7 @@ measure_keeping=1
 read -ra measure_front <<<"${BENCH_FRONT:-}"
 read -ra measure_back <<<"${BENCH_BACK:-}"
 # For experiments: a line of the guests' configuration.
+# shellcheck disable=SC2034 # who starts the guests reads it
 measure_more=${BENCH_TSC:+tsc_mode = \"$BENCH_TSC\"}
 # The disk of jobs that keep nothing, as the guest calls it.
 measure_disk=/dev/xvdc
