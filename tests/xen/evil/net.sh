@@ -155,7 +155,7 @@ evil_net_unanswered() {
 evil_net_silent_hold() {
 	evil_fresh 1
 	back_run 1 silent
-	back_run 1 rx r:0:1500:h
+	back_run 1 rx r:0:4000:h
 	evil_detach 1
 	evil_fresh 1
 }

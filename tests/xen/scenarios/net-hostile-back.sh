@@ -67,8 +67,8 @@ act 1 ignored works rx-grid 4090 4096
 evil_lines=20
 
 note "pages that are kept, and impossible indexes"
-act 1 left any rx r:0:1500:h
-act 1 left any rx r:0:98:m r:0:1500:h
+act 1 left any rx r:0:4000:h
+act 1 left any rx r:0:98:m r:0:4000:h
 for n in 257 65536 2147483648 4294967295; do
 	act 1 left any rx-prod $n
 done

@@ -60,7 +60,7 @@ try "an interface of the hostile back-end" evil_fresh 2
 act 2 ignored works rx r:0:13:m r:0:98
 act 2 ignored works rx r:4090:60
 act 2 ignored works rx r:0:98:x x:1:1:1400:1*200
-act 2 left any rx r:0:1500:h
+act 2 left any rx r:0:4000:h
 act 2 left any rx-prod 257
 answer 2 'ok|fail' left ping id-other
 act 2 'left|ignored' any slow-states 5 4
