@@ -14,7 +14,7 @@
 # else 1) of each job in a turn, BENCH_SECONDS (quick and steady 1, full 3, emulated 2) of each job,
 # BENCH_ONLY="JOB..." (others are left out), BENCH_PARTS (full "one between several queues", steady "one
 # several"), BENCH_FRONT and BENCH_BACK="PARAMETER=VALUE..." of our drivers of disks, BENCH_TSC (the guests'
-# tsc_mode as in xl.cfg; by default Xen emulates the clock of a PV guest on the emulated CPU),
+# tsc_mode as in xl.cfg, but of emulated; by default Xen emulates a PV guest's clock on the emulated CPU),
 # BENCH_RESULTS=DIRECTORY (benchmarks/results), BED_PAIRINGS; WORK_KINDS="instructions hypercalls",
 # WORK_OPERATIONS (4000) of each job, WORK_VCPUS (1) of the guest, WORK_DISK="JOB..." (of benchmarks/fio/,
 # instead of the usual).
@@ -97,6 +97,7 @@ speed() {
 
 # One guest has the emulated devices and, by turns, those of the pairs.
 emulated() {
+	BENCH_TSC=
 	export BED_CPU=svm BED_PAIRINGS=${BED_PAIRINGS:-stock/stock ours/ours}
 	speed emulated/dom0.sh
 }

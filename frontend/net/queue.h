@@ -71,7 +71,7 @@ struct xsr_nf_in_stats {
 	u64_stats_t bytes;
 	u64_stats_t errors; /* packets the back-end described wrongly */
 	u64_stats_t drops; /* no memory for a good one */
-	u64_stats_t copied; /* packets below the copybreak */
+	u64_stats_t copied; /* packets of at most XSR_SKB_LINEAR bytes */
 	u64_stats_t fixups; /* GSO packets that came without csum_blank */
 	u64_stats_t refused; /* sent slots that the back-end answered with an error */
 	u64_stats_t polls;
