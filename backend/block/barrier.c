@@ -24,22 +24,25 @@ static bool barrier_own(struct xsr_vbd_barrier *barrier, struct xsr_vbd_queue *q
 {
 	bool own;
 
-	spin_lock_bh(&barrier->lock);
+	spin_lock_irq(&barrier->lock);
 	if (!barrier->owner) {
 		WRITE_ONCE(barrier->owner, q);
 		WRITE_ONCE(barrier->epoch, !barrier->epoch);
 	}
 	own = barrier->owner == q;
-	spin_unlock_bh(&barrier->lock);
+	spin_unlock_irq(&barrier->lock);
 	return own;
 }
 
+/* Any context. */
 static void barrier_disown(struct xsr_vbd_barrier *barrier, const struct xsr_vbd_queue *q)
 {
-	spin_lock_bh(&barrier->lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&barrier->lock, flags);
 	if (barrier->owner == q)
 		WRITE_ONCE(barrier->owner, NULL);
-	spin_unlock_bh(&barrier->lock);
+	spin_unlock_irqrestore(&barrier->lock, flags);
 }
 
 /*
@@ -52,9 +55,9 @@ static u32 barrier_before(struct xsr_vbd *vbd)
 	u32 i, n = 0;
 
 	for (i = 0; i < vbd->nr_queues; i++) {
-		spin_lock_bh(&vbd->queue[i].lock);
+		spin_lock_irq(&vbd->queue[i].lock);
 		n += vbd->queue[i].inflight[former];
-		spin_unlock_bh(&vbd->queue[i].lock);
+		spin_unlock_irq(&vbd->queue[i].lock);
 	}
 	return n;
 }

@@ -41,22 +41,28 @@ static void complete_measure(struct xsr_vbd_queue *q, const struct xsr_vbd_req *
 }
 
 /*
- * One answer, under the queue's lock; @now is the same for a batch. Returns whether the last of an
- * epoch ended.
+ * One answer; @now is the same for a batch. Returns whether the last of an epoch ended. Any context:
+ * the lock is taken for each answer by itself, since interrupts are off meanwhile.
  */
-static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, bool dead, u64 now)
+static bool complete_one(struct xsr_vbd_queue *q, struct xsr_vbd_req *req, u64 now)
 {
+	unsigned long flags;
+	bool drained;
+
+	spin_lock_irqsave(&q->lock, flags);
 	complete_measure(q, req, now);
 	if (q->vbd->persistent)
 		xsr_pieces_give(&q->cache, req->piece, req->nr_pieces, (u32)jiffies);
 	if (req->copied)
 		xsr_bounced_put_pages(&q->bounced, req->piece, req->nr_segs);
-	if (!dead)
+	if (!xsr_vbd_dead(q->vbd))
 		xsr_blk_put_rsp(&q->channel.ring, q->vbd->abi, req->id, req->ring_op, req->status);
 	q->counts.answered++;
 	q->counts.failed += req->status != XSR_BLK_STATUS_OKAY;
 	q->answered++;
-	return req->counted && !--q->inflight[req->epoch];
+	drained = req->counted && !--q->inflight[req->epoch];
+	spin_unlock_irqrestore(&q->lock, flags);
+	return drained;
 }
 
 /* What the answers of one batch lead to. */
@@ -66,9 +72,12 @@ struct complete_after {
 	bool drained; /* an epoch of this queue has ended */
 };
 
-static void complete_publish(struct xsr_vbd_queue *q, bool dead, struct complete_after *after)
+static void complete_publish(struct xsr_vbd_queue *q, struct complete_after *after)
 {
-	if (!dead) {
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	if (!xsr_vbd_dead(q->vbd)) {
 		after->notify = xsr_ring_publish(&q->channel.ring);
 		trace_xsr_vbd_publish(q);
 		q->counts.published++;
@@ -76,6 +85,7 @@ static void complete_publish(struct xsr_vbd_queue *q, bool dead, struct complete
 	}
 	after->wake = q->watch;
 	q->watch = false;
+	spin_unlock_irqrestore(&q->lock, flags);
 }
 
 static void complete_act(struct xsr_vbd_queue *q, const struct complete_after *after)
@@ -104,41 +114,33 @@ static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
 	struct complete_after after = {};
 	struct xsr_vbd_req *req, *next;
 	u64 now;
-	bool dead;
 
 	if (list_empty(list))
 		return;
 	now = ktime_get_ns();
-	spin_lock_bh(&q->lock);
-	dead = xsr_vbd_dead(q->vbd);
 	list_for_each_entry(req, list, link)
-		after.drained |= complete_one(q, req, dead, now);
-	complete_publish(q, dead, &after);
-	spin_unlock_bh(&q->lock);
+		after.drained |= complete_one(q, req, now);
+	complete_publish(q, &after);
 	complete_act(q, &after);
 	list_for_each_entry_safe(req, next, list, link)
 		complete_free(req);
 	INIT_LIST_HEAD(list);
 }
 
-/* Answer what has ended elsewhere. Any context in which spin_lock_bh() may be used. */
+/* Answer what has ended elsewhere. Any context. */
 static void complete_done(struct xsr_vbd_queue *q)
 {
 	struct llist_node *done = llist_reverse_order(llist_del_all(&q->done));
 	struct complete_after after = {};
 	struct xsr_vbd_req *req, *next;
 	u64 now;
-	bool dead;
 
 	if (!done)
 		return;
 	now = ktime_get_ns();
-	spin_lock_bh(&q->lock);
-	dead = xsr_vbd_dead(q->vbd);
 	llist_for_each_entry(req, done, node)
-		after.drained |= complete_one(q, req, dead, now);
-	complete_publish(q, dead, &after);
-	spin_unlock_bh(&q->lock);
+		after.drained |= complete_one(q, req, now);
+	complete_publish(q, &after);
 	complete_act(q, &after);
 	llist_for_each_entry_safe(req, next, done, node)
 		complete_free(req);
@@ -164,7 +166,7 @@ static void complete_hand_over(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 	}
 	if (!llist_add(&req->node, &q->done))
 		return;
-	if (in_task() && !irqs_disabled())
+	if (in_task())
 		complete_done(q);
 	else
 		tasklet_schedule(&q->publisher);

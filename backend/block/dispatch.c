@@ -50,17 +50,18 @@ static void dispatch_find(struct xsr_vbd_queue *q, struct list_head *batch, bool
 	struct xsr_piece *piece;
 	u32 n, missing;
 
-	spin_lock_bh(&q->lock);
 	list_for_each_entry(req, batch, link) {
 		n = dispatch_pieces(req, desc, &piece);
+		/* For each by itself: interrupts are off meanwhile. */
+		spin_lock_irq(&q->lock);
 		missing = xsr_plan_find(cache, piece, n);
+		if (!desc)
+			dispatch_count(req);
+		spin_unlock_irq(&q->lock);
 		req->missing = missing;
 		q->counts.cache_misses += missing;
 		q->counts.cache_hits += n - missing;
-		if (!desc)
-			dispatch_count(req);
 	}
-	spin_unlock_bh(&q->lock);
 }
 
 static void dispatch_flush_plan(struct xsr_vbd_queue *q)

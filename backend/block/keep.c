@@ -27,9 +27,9 @@ static void keep_grow(struct xsr_vbd_queue *q)
 	storage = kvmalloc(xsr_cache_bytes(size), GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN);
 	if (!storage)
 		return;
-	spin_lock_bh(&q->lock);
+	spin_lock_irq(&q->lock);
 	former = xsr_cache_grow(&q->cache, storage, size);
-	spin_unlock_bh(&q->lock);
+	spin_unlock_irq(&q->lock);
 	q->cache_storage = storage;
 	kvfree(former);
 }
@@ -41,10 +41,10 @@ void xsr_vbd_keep(struct xsr_vbd_queue *q)
 		return;
 	WRITE_ONCE(q->cache.limit, xsr_vbd_param(max_persistent_grants));
 	keep_grow(q);
-	spin_lock_bh(&q->lock);
+	spin_lock_irq(&q->lock);
 	xsr_plan_keep(&q->mapped.plan, &q->cache);
 	q->overflow |= q->cache.count >= q->cache.limit;
-	spin_unlock_bh(&q->lock);
+	spin_unlock_irq(&q->lock);
 }
 
 /* Unmap what left the cache. */
@@ -58,9 +58,9 @@ static u32 keep_purge_some(struct xsr_vbd_queue *q, unsigned long unused)
 {
 	u32 n;
 
-	spin_lock_bh(&q->lock);
+	spin_lock_irq(&q->lock);
 	n = xsr_cache_purge(&q->cache, (u32)jiffies, unused, q->scratch->gone, XSR_MAPPED_BATCH);
-	spin_unlock_bh(&q->lock);
+	spin_unlock_irq(&q->lock);
 	keep_unmap(q, n);
 	return n;
 }
@@ -88,11 +88,11 @@ static void keep_evict(struct xsr_vbd_queue *q)
 		return;
 	q->overflow = false;
 	q->evicted = jiffies;
-	spin_lock_bh(&q->lock);
+	spin_lock_irq(&q->lock);
 	if (q->cache.count >= limit)
 		n = q->cache.count - limit + limit / KEEP_EVICT_PART;
 	n = xsr_cache_evict(&q->cache, q->scratch->gone, min_t(u32, n, XSR_MAPPED_BATCH));
-	spin_unlock_bh(&q->lock);
+	spin_unlock_irq(&q->lock);
 	keep_unmap(q, n);
 }
 

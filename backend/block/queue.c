@@ -60,9 +60,9 @@ static void queue_sleep(struct xsr_vbd_queue *q)
 /* Ask to be kicked when something that is in flight ends. */
 static void queue_watch(struct xsr_vbd_queue *q)
 {
-	spin_lock_bh(&q->lock);
+	spin_lock_irq(&q->lock);
 	q->watch = true;
-	spin_unlock_bh(&q->lock);
+	spin_unlock_irq(&q->lock);
 }
 
 /* Nothing that waits can be done any more. */

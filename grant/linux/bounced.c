@@ -52,7 +52,7 @@ static struct page *bounced_pop(struct xsr_bounced *b)
 {
 	struct page *page;
 
-	spin_lock_bh(&b->lock);
+	spin_lock_irq(&b->lock);
 	page = list_first_entry_or_null(&b->idle, struct page, lru);
 	if (page) {
 		list_del(&page->lru);
@@ -60,7 +60,7 @@ static struct page *bounced_pop(struct xsr_bounced *b)
 		b->least = min(b->least, b->nr_idle);
 		b->out++;
 	}
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irq(&b->lock);
 	return page;
 }
 
@@ -76,9 +76,9 @@ static struct page *bounced_make(struct xsr_bounced *b)
 		xsr_budget_return(b->budget, 1);
 		return NULL;
 	}
-	spin_lock_bh(&b->lock);
+	spin_lock_irq(&b->lock);
 	b->out++;
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irq(&b->lock);
 	return page;
 }
 
@@ -116,16 +116,17 @@ static void bounced_push_locked(struct xsr_bounced *b, struct page *page)
 
 void xsr_bounced_put_pages(struct xsr_bounced *b, struct xsr_piece *pieces, u32 n)
 {
+	unsigned long flags;
 	struct page *page;
 	u32 i;
 
-	spin_lock_bh(&b->lock);
+	spin_lock_irqsave(&b->lock, flags);
 	for (i = 0; i < n; i++) {
 		page = xsr_piece_unback(&pieces[i]);
 		if (page)
 			bounced_push_locked(b, page);
 	}
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irqrestore(&b->lock, flags);
 }
 EXPORT_SYMBOL_GPL(xsr_bounced_put_pages);
 
@@ -169,11 +170,11 @@ void xsr_bounced_trim(struct xsr_bounced *b, u32 keep)
 	LIST_HEAD(gone);
 	u32 n = 0;
 
-	spin_lock_bh(&b->lock);
+	spin_lock_irq(&b->lock);
 	for (; b->nr_idle > keep; b->nr_idle--, n++)
 		list_move(b->idle.prev, &gone);
 	b->least = min(b->least, b->nr_idle);
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irq(&b->lock);
 	list_for_each_entry_safe(page, next, &gone, lru)
 		__free_page(page);
 	xsr_budget_return(b->budget, n);
@@ -184,12 +185,12 @@ void xsr_bounced_window(struct xsr_bounced *b)
 {
 	u32 keep;
 
-	spin_lock_bh(&b->lock);
+	spin_lock_irq(&b->lock);
 	keep = b->nr_idle - b->least;
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irq(&b->lock);
 	xsr_bounced_trim(b, keep);
-	spin_lock_bh(&b->lock);
+	spin_lock_irq(&b->lock);
 	b->least = b->nr_idle;
-	spin_unlock_bh(&b->lock);
+	spin_unlock_irq(&b->lock);
 }
 EXPORT_SYMBOL_GPL(xsr_bounced_window);
