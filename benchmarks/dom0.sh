@@ -23,7 +23,7 @@ fio_full=(randread-4k-qd1 randread-4k-qd32 randread-4k-qd128 randwrite-4k-qd1 ra
 net_full=(tcp-out-1 tcp-out-4 tcp-in-1 tcp-in-4 udp-out-64 udp-out-512 udp-out-1472 udp-in-64 udp-in-512
 	udp-in-1472 ping-pong ping-pong-tcp tcp-out-plain tcp-in-plain)
 between=(tcp-between-1 udp-between-64 ping-pong-between)
-several=(randread-4k-qd32 read-128k tcp-out-1 tcp-in-1 udp-out-64)
+several=(randread-4k-qd32 read-128k tcp-out-1 tcp-in-1 tcp-out-reno tcp-in-reno udp-out-64)
 queued=(randread-4k-jobs4 tcp-out-4 tcp-in-4)
 
 # turn PAIRING NUMBER AT_ONCE JOB...: one pairing's turn. Every guest has its devices; the first AT_ONCE work.

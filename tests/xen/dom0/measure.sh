@@ -170,9 +170,10 @@ measure_net() {
 	[ "$offloads" = on ] || measure_offloads "$5" on
 }
 
-# measure_offloads GUEST on|off: at both ends of its vif.
+# measure_offloads GUEST on|off: at both ends of its vif. Not checksums: stock's front-end has no switch for those of
+# what it sends, so that with them only one of the pairs would do without.
 measure_offloads() {
-	local want="tx $2 sg $2 tso $2 gso $2 gro $2"
+	local want="sg $2 tso $2 gso $2 gro $2"
 
 	guest_run "$1" "ethtool -K \$(vif 0) $want" >/dev/null
 	# shellcheck disable=SC2086 # words
