@@ -179,12 +179,13 @@ bed_qemu() {
 		-kernel xen -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M \
 dom0_max_vcpus=$cpus loglvl=all guest_loglvl=all conring_size=1M noreboot spec-ctrl=no xpti=no pv-l1tf=no $xen_extra" \
 		-initrd "vmlinuz console=hvc0 earlyprintk=xen ignore_loglevel printk.devkmsg=on \
-mitigations=off net.ifnames=0,dom0.initrd" \
+mitigations=off net.ifnames=0${BED_COUNT:+ bed.counted},dom0.initrd" \
 		-drive file=dom0.img,if=none,id=d0,format=raw,cache=unsafe,snapshot=on \
 		-device virtio-blk-pci,drive=d0,disable-legacy=on,disable-modern=off \
 		-fsdev "local,id=bed,path=$share,security_model=none" \
 		-device virtio-9p-pci,fsdev=bed,mount_tag=bed,disable-legacy=on,disable-modern=off \
-		${BED_MONITOR:+-monitor "unix:$BED_MONITOR,server,nowait"}
+		${BED_MONITOR:+-monitor "unix:$BED_MONITOR,server,nowait"} \
+		${BED_PLUGIN:+-plugin "$BED_PLUGIN"}
 }
 
 # What scenarios of this run counted (dom0/tap.sh), added up, as a table; nothing if none did.
