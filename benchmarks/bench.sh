@@ -113,8 +113,12 @@ steady() {
 	speed dom0.sh
 }
 
+# What Xen and the kernels copy, the emulator counts (work/copied.c).
 work() {
 	deterministic
+	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -o "$bed_dir/copied.so" \
+		"$bed_top/benchmarks/work/copied.c"
+	export BED_PLUGIN=$bed_dir/copied.so,out=$bed_dir/boot/share/results/copied
 	in_dom0 work/dom0.sh "WORK_KINDS=${WORK_KINDS:-instructions hypercalls}" "WORK_RUNS=$runs" \
 		"WORK_OPERATIONS=${WORK_OPERATIONS:-4000}" "WORK_DISK=${WORK_DISK:-}" \
 		"WORK_VCPUS=${WORK_VCPUS:-1}"

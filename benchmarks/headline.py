@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Writes what documents say of the bench: the headline table of README.md, and in docs/performance.md the
-# goals, how far they can be reached, what requests share, the ring by itself and what emulated devices do,
+# goals, how far they can be reached, what requests share and what they cost, the ring by itself and what emulated devices do,
 # each between two lines that name it, from the files in benchmarks/results/: each figure from the newest that
 # has it. So no figure there is typed by hand. What was measured of other code is in its folder experiments/.
 #
@@ -230,6 +230,22 @@ def room(found):
     return out
 
 
+def costs(found):
+    """What an operation costs beside instructions and hypercalls, as far as it does."""
+    out = ["| job | for each operation | " + " | ".join(runs.PAIRINGS) + " |", "|---|---|" + "---|" * len(runs.PAIRINGS)]
+    run = found["work"][1] if "work" in found else None
+    for key in run.values if run else []:
+        job, metric = key
+        if metric.startswith(("instructions", "hypercalls")):
+            continue
+        got = [run.figure(key, pairing) for pairing in runs.PAIRINGS]
+        if any(g and abs(g.median) >= 0.01 for g in got):
+            # Less than nothing is nothing: the base differs a little from run to run.
+            cells = [figure(max(g.median, 0)) if g else "-" for g in got]
+            out.append("| %s | %s | %s |" % (job, metric, " | ".join(cells)))
+    return out
+
+
 def passes(found):
     """What a pass through both domains costs, which requests share, and each request beside it: told from
     one request in each pass, and sixteen."""
@@ -296,6 +312,7 @@ def main(check):
                               ("docs/performance.md", "goals", Goals(found).table()),
                               ("docs/performance.md", "room", room(found)),
                               ("docs/performance.md", "passes", passes(found)),
+                              ("docs/performance.md", "costs", costs(found)),
                               ("docs/performance.md", "ring", ring(found)),
                               ("docs/performance.md", "emulated", emulated(found))):
         with open(os.path.join(TOP, path)) as f:

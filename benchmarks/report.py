@@ -19,6 +19,7 @@ TITLES = {"fio": "Disk (fio)", "net": "Network (iperf3, sockperf)", "work": "Cos
           "ring": "The ring by itself"}
 
 CHART = """set terminal svg size %(width)d,420 dynamic font 'sans-serif,12' background '#ffffff'
+set title '%(title)s' noenhanced
 set style data histogram
 set style histogram errorbars gap 2 lw 1
 set style fill solid 0.8 border -1
@@ -26,7 +27,7 @@ set bars 0.5
 set xtics rotate by -40 noenhanced
 set bmargin 9
 set ylabel 'times %(base)s'
-set yrange [0:*]
+set yrange [0:*<5]
 set grid y
 set key outside top center horizontal
 set arrow from graph 0, first 1 to graph 1, first 1 nohead lw 2 lc rgb '#444444'
@@ -83,11 +84,19 @@ def table(run):
     return "".join(out) + "</tr></table>"
 
 
-def chart(run):
-    """The ratios as bars with their spread, an <svg> element."""
+def charts(run):
+    """The ratios as bars with their spread, <svg> elements: of costs one for each."""
     if not shutil.which("gnuplot"):
         return "<p>No chart: gnuplot is not installed.</p>"
-    keys = [k for k in run.told() if k[1] not in ("loss", "least share")]
+    groups = {}
+    for key in run.told():
+        if key[1] not in ("loss", "least share"):
+            cost = key[1] if key[1].startswith(runs.COSTS) else ""
+            groups.setdefault(cost, []).append(key)
+    return "".join(chart(run, cost, keys) for cost, keys in groups.items())
+
+
+def chart(run, title, keys):
     others = [p for p in run.pairings() if p != run.base]
     blocks, plots = [], []
     for n, pairing in enumerate(others):
@@ -98,10 +107,10 @@ def chart(run):
             lines.append('"%s" %s' % (name, "%f %f %f" % ratio if ratio else "NaN NaN NaN"))
         blocks.append("$d%d << E\n%s\nE\n" % (n, "\n".join(lines)))
         plots.append("$d%d using 2:3:4:xtic(1) title '%s' lc rgb '%s'" % (n, pairing, COLOURS[n]))
-    if not any("NaN" not in block for block in blocks):
+    if not any(run.ratio(key, pairing) for key in keys for pairing in others):
         return ""
     script = "".join(blocks) + CHART % {"width": max(700, 160 + 52 * len(keys)), "plots": ", ".join(plots),
-                               "base": run.base}
+                                        "base": run.base, "title": title}
     svg = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, check=True).stdout
     return svg[re.search("<svg", svg).start():]
 
@@ -112,10 +121,10 @@ def page(found):
            "<style>%s</style></head><body><h1>Splitring bench</h1><table>" % (head.get("date", ""), STYLE)]
     out += ["<tr><td>%s</td><td>%s</td></tr>\n" % (html.escape(k), html.escape(v)) for k, v in head.items()]
     out.append("</table><p>Front/back. Median of the repeats and half their spread; x: times the first column in "
-               "the same repeat, median (least-most), turned so that above 1 is better. Under software "
-               "emulation only ratios mean anything.</p>")
+               "the same repeat, median (least-most), turned so that above 1 is better. Charts end at 5. "
+               "Under software emulation only ratios mean anything.</p>")
     for kind, run in found.items():
-        out.append("<h2>%s</h2>%s%s" % (TITLES[kind], chart(run), table(run)))
+        out.append("<h2>%s</h2>%s%s" % (TITLES[kind], charts(run), table(run)))
     return "".join(out) + "</body></html>\n"
 
 

@@ -17,6 +17,8 @@ KINDS = ("fio", "net", "work", "ring")
 PAIRINGS = ("stock/stock", "stock/ours", "ours/stock", "ours/ours")
 # No pairing, but compared with them: devices that the device model emulates.
 EMULATED = "emulated"
+# How the metrics begin that are costs.
+COSTS = ("instructions", "hypercalls", "grants", "events", "wake-ups", "switches", "bytes copied", "ns-per-m")
 QUEUES = ("xen", "lamport", "slotflag", "xsr", "xsr+cache")
 
 Spread = collections.namedtuple("Spread", "median low high")
@@ -69,7 +71,7 @@ def tells(job, metric):
         return metric != "latency mean" and any(s in job for s in ("qd1@", "ping-pong", "fsync")) or \
             metric != "latency mean" and job.endswith("qd1")
     return {"iops": not large, "bandwidth": large, "packets": True, "loss": True,
-            "least share": True}.get(metric, metric.startswith(("hypercalls", "instructions", "ns-per-m")))
+            "least share": True}.get(metric, metric.startswith(COSTS))
 
 
 def load(prefix):

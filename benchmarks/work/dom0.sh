@@ -8,7 +8,8 @@
 #
 # A disk job also runs on a null_blk inside the guest, the pairing "none", whose cost is not the drivers'.
 # Every job runs once before it counts, so that grants and caches are in place. Results are files in
-# /bed/results: PAIRING.JOB.REPEAT.KIND.TOOL, and the same with .calls; costs.py reads them.
+# /bed/results: PAIRING.JOB.REPEAT.KIND.TOOL, the same with .calls, and with .before and .after what the
+# machine counts by itself (tally); costs.py reads them.
 #
 # Environment: BED_PAIRINGS; WORK_KINDS (instructions, hypercalls), WORK_RUNS, WORK_OPERATIONS, WORK_VCPUS,
 # BENCH_ONLY (jobs), WORK_DISK (jobs of disks instead of the usual).
@@ -57,10 +58,41 @@ cost() {
 			file=$results/${1/\//-}.$2.$repeat.$kind.$3
 			case $kind in
 			hypercalls) hypercalls_during "$file.calls" kept "$file" "${@:4}" ;;
-			instructions) kept "$file" "${@:4}" ;;
+			instructions)
+				tally >"$file.before"
+				kept "$file" "${@:4}"
+				tally >"$file.after" ;;
 			esac
 		done
 	done
+}
+
+# Interrupts from the other end of a disk or vif, out of /proc/interrupts of either end.
+events() {
+	awk '/blkif|vif[0-9]/ { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }'
+}
+
+# How often threads of back-ends ("1.xvdc-0", "vif1.0-q0-...") have slept, which they do when they have nothing to
+# do: so often were they woken.
+wakeups() {
+	{ cat /proc/[0-9]*/status || true; } 2>/dev/null | awk '
+		/^Name:/ { of = $2 ~ /^(vif)?[0-9]+\.(xvd|[0-9]+-)/ }
+		of && /^voluntary_ctxt_switches:/ { n += $2 }
+		END { print n + 0 }'
+}
+
+# What has been counted so far at both ends, whoever's drivers they are: "NAME: COUNT" lines.
+tally() {
+	local guest
+
+	guest=$(guest_run g 'cat /proc/interrupts; grep ^ctxt /proc/stat')
+	echo "events to dom0: $(events </proc/interrupts)"
+	echo "events to guest: $(events <<<"$guest")"
+	echo "wake-ups of back-end threads: $(wakeups)"
+	echo "switches in dom0: $(awk '$1 == "ctxt" { print $2 }' /proc/stat)"
+	echo "switches in guest: $(awk '$1 == "ctxt" { print $2 }' <<<"$guest")"
+	/bed/payload/bin/mark
+	cat "$results/copied"
 }
 
 # kept FILE COMMAND...: as record of measure.sh.

@@ -2,9 +2,10 @@
 #
 # The bench's own arithmetic: what figures.py makes of what tools print, and above all what it refuses;
 # what runs.py makes of repeats; when compare.py says that something got worse; when headline.py says that a
-# goal is reached.
+# goal is reached; what costs.py and hypercalls.py make of counts.
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -196,6 +197,74 @@ class Headline(unittest.TestCase):
                          "a\n<!-- x: written by make headline -->\n\nnew\n\n<!-- /x -->\nb\n")
         with self.assertRaises(SystemExit):
             headline.replaced(text, "y", ["new"])
+
+class Costs(unittest.TestCase):
+    """Of 10 reads that took 50 us, less the base's 20 us."""
+    JOB = "randread-4k-qd1"
+
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+
+    def put(self, pairing, kind, iops, **more):
+        path = os.path.join(self.dir.name, "%s.%s.1.%s.fio" % (pairing, self.JOB, kind))
+        for name, text in dict(more, status="0\n").items():
+            with open("%s.%s" % (path, name), "w") as f:
+                f.write(text)
+        with open(path, "w") as f:
+            f.write(json.dumps({"jobs": [{"error": 0, "read": direction(10, iops), "write": direction(0)}]}))
+
+    def costs(self):
+        done = subprocess.run([sys.executable, BENCH + "/work/costs.py", self.dir.name], capture_output=True,
+                              text=True, env=dict(os.environ, PYTHONPATH=BENCH))
+        run = runs.Run(self.dir.name + "/work.csv")
+        return done.returncode, {k[1]: {p: v["1"] for p, v in got.items()} for k, got in run.values.items()}
+
+    def test_base_is_taken_off(self):
+        self.put("none", "instructions", 500000, before="switches in guest: 5\n", after="switches in guest: 15\n")
+        self.put("ours-ours", "instructions", 200000, before="switches in guest: 20\n", after="switches in guest: 50\n")
+        self.assertEqual(self.costs(), (0, {"instructions": {"none": 2000, "ours/ours": 3000},
+                                            "switches in guest": {"none": 1, "ours/ours": 2}}))
+
+    def test_hypercalls_of_each_kind(self):
+        none = "map 0\nunmap 0\ncopy 0\n"
+        self.put("none", "hypercalls", 1, calls="iret 10\nset_gdt 0\n" + none)
+        self.put("stock-stock", "hypercalls", 1, calls="iret 40\ngrant_table_op 10\nmap 20\nunmap 0\ncopy 0\n")
+        self.put("ours-ours", "hypercalls", 1, calls="event_channel_op 5\n" + none)
+        status, got = self.costs()
+        self.assertEqual(status, 0)
+        self.assertEqual(got["grants, map"], {"none": 0, "stock/stock": 2, "ours/ours": 0})
+        self.assertEqual(got["hypercalls grant_table_op"], {"none": 0, "stock/stock": 1, "ours/ours": 0})
+        self.assertEqual(got["hypercalls iret"], {"none": 1, "stock/stock": 3, "ours/ours": -1})
+        self.assertEqual(got["hypercalls sched_op"], {"none": 0, "stock/stock": 0, "ours/ours": 0})
+        self.assertNotIn("hypercalls set_gdt", got)
+
+    def test_what_is_missing_is_a_failure(self):
+        self.put("ours-ours", "instructions", 200000, before="switches in guest: 20\n")
+        self.assertEqual(self.costs()[0], 1)
+
+
+class Hypercalls(unittest.TestCase):
+    """Records of a trace: head, time stamp, words."""
+    STAMPED = 1 << 31
+
+    def added(self, *records):
+        with tempfile.NamedTemporaryFile() as f:
+            for event, *words in records:
+                f.write(struct.pack("<IQ%dI" % len(words), self.STAMPED | len(words) << 28 | event, 0, *words))
+            f.flush()
+            done = subprocess.run([sys.executable, BENCH + "/../tests/xen/dom0/hypercalls.py", f.name],
+                                  capture_output=True, text=True)
+        return done.returncode, done.stdout.split("\n")[:-1]
+
+    def test_grants(self):
+        marks = 5 << 20  # which arguments follow
+        self.assertEqual(self.added((0x20100D, 20 | marks, 5, 3), (0x20100E, 20 | marks, 5, 4), (0x20100D, 20 | marks, 0, 2),
+                                    (0x20100D, 20 | marks, 3, 9), (0x20100D, 32)),
+                         (0, ["grant_table_op 4", "event_channel_op 1", "map 2", "unmap 0", "copy 7"]))
+
+    def test_lost_records(self):
+        self.assertEqual(self.added((0x20100D, 32), (0x1F001, 7, 0, 0, 0))[0], 1)
 
 
 unittest.main()

@@ -119,6 +119,7 @@ bed_make_payload() {
 	done
 	gcc -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -static -I"$bed_here" -o "$payload/bin/xs" \
 		"$bed_here/dom0/xs.c"
+	gcc -O1 -Wall -Wextra -Werror -static -o "$payload/bin/mark" "$bed_top/benchmarks/work/mark.c"
 	# The demo needs no clang; ./check has it.
 	! command -v clang >/dev/null ||
 		clang -target bpf -O2 -Wall -Wextra -Werror -I/usr/include/x86_64-linux-gnu \
@@ -158,7 +159,8 @@ bed_is_known() {
 #
 # BED_COUNT=1 is the deterministic mode: one CPU, and a virtual nanosecond is an instruction of whatever
 # runs on it, Xen, dom0 or guest. About ten times slower; waits cost no time. BED_MONITOR=SOCKET is QEMU's
-# monitor, whose "info registers" says where the CPU is: a profile of all three.
+# monitor, whose "info registers" says where the CPU is: a profile of all three. BED_PLUGIN=FILE,ARGUMENT... is
+# a plugin of QEMU's.
 bed_qemu() {
 	local share=$1 console=$2 cpu xen_extra='' cpus=${BED_CPUS:-2}
 	local mode=(-accel 'tcg,thread=multi,tb-size=512')

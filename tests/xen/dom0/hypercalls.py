@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Adds up the PV hypercalls in a trace written by xentrace: prints "NAME COUNT" lines, most frequent
-# first. A record is one word (event number in the low 28 bits, number of extra words in the next
+# first, then how many grants were mapped, unmapped and copied by them, of which one hypercall does many
+# ("map 32"). A record is one word (event number in the low 28 bits, number of extra words in the next
 # three, top bit: an 8-byte time stamp follows), the time stamp, the extra words. A lost-records event
 # in the trace makes the counts wrong, so it is an error.
 import collections
 import struct
 import sys
 
-# Hypercall, and hypercall made inside a multicall; the low 20 bits of the first extra word number it.
+# Hypercall, and hypercall made inside a multicall; the low 20 bits of the first extra word number it. Of
+# grant_table_op two more words say what, and how often.
 HYPERCALLS = (0x20100D, 0x20100E)
+GRANTS = {0: "map", 1: "unmap", 5: "copy"}
 LOST_RECORDS = 0x1F001
 
 NAMES = {
@@ -36,7 +39,7 @@ def records(data):
 
 
 def main(path):
-    counts = collections.Counter()
+    counts, grants = collections.Counter(), collections.Counter({name: 0 for name in GRANTS.values()})
     with open(path, "rb") as f:
         data = f.read()
     for event, words in records(data):
@@ -45,9 +48,11 @@ def main(path):
         if event in HYPERCALLS:
             number = words[0] & 0xFFFFF
             counts[NAMES.get(number, "hypercall_%d" % number)] += 1
+            if NAMES.get(number) == "grant_table_op" and words[1] in GRANTS:
+                grants[GRANTS[words[1]]] += words[2]
     if not counts:
         sys.exit("hypercalls: no hypercall in the trace")
-    for name, count in counts.most_common():
+    for name, count in counts.most_common() + list(grants.items()):
         print(name, count)
 
 
