@@ -37,6 +37,9 @@
 #define XSR_NF_STOP_ROOM (XSR_NET_MIN_SLOTS + XSR_NF_EXTRAS)
 #define XSR_NF_WAKE_ROOM (3 * XSR_NF_STOP_ROOM)
 
+/* So many under way are a crowd; the usual socket's buffer has 166 small packets, so it is full before the ring. */
+#define XSR_NF_CROWDED (XSR_NF_SLOTS / 4)
+
 /* So much at most of a received packet that stays in its pages is copied: all headers of the usual protocols. */
 #define XSR_NF_COPYBREAK 256
 
@@ -107,7 +110,7 @@ struct xsr_nf_sent {
 	struct xdp_frame *frame; /* or of an XDP program, here or elsewhere */
 	u32 member; /* of the pool */
 	bool copied; /* pool is pages, not bare */
-	bool staged; /* or copied into the stage: it is gone already */
+	bool staged; /* or copied into the stage; without skb it is gone already */
 	bool message; /* or a message, that nothing hangs on */
 };
 
@@ -217,18 +220,19 @@ struct xsr_nf_parcel {
 	struct sk_buff *skb;
 	struct xdp_frame *frame;
 	u32 len;
+	bool stays; /* until it is answered, even if it is small */
 	struct xsr_net_meta meta;
 };
 
-/* Is it so small that all of it is copied and nothing of it kept? */
+/* Is it so small that all of it is copied, and nothing of it needed any more? */
 static inline bool xsr_nf_is_small(const struct xsr_nf_parcel *parcel)
 {
 	return parcel->skb && xsr_net_stage_fits(parcel->len);
 }
 
 /*
- * Put @parcel, which belongs to the ring then, unless it is small. Returns false, nothing changed, if it
- * does not go.
+ * Put @parcel, which belongs to the ring then, unless it is small and does not stay. Returns false, nothing
+ * changed, if it does not go.
  */
 bool xsr_nf_put_parcel(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel);
 

@@ -45,7 +45,7 @@ static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, stru
 	struct xsr_chain one = { sent->member, sent->member, 1 };
 	struct xsr_granted *pool = sent_pool(q, sent);
 
-	if (!sent->staged)
+	if (!sent->staged || sent->skb)
 		xsr_lazy_done(&q->lazy);
 	if (pool)
 		xsr_granted_join(pool, sent->copied ? &sum->pages : &b->lent, &one);
@@ -98,8 +98,11 @@ static void sent_finish(struct xsr_nf_queue *q, u16 id, int budget, struct sent_
 	if (q->sent[id].frame) {
 		xdp_return_frame(q->sent[id].frame);
 	} else if (skb && !--xsr_nf_cb(skb)->left) {
-		sum->packets++;
-		sum->bytes += skb->len;
+		/* Small ones were not counted when they were sent. */
+		if (!q->sent[id].staged) {
+			sum->packets++;
+			sum->bytes += skb->len;
+		}
 		napi_consume_skb(skb, budget);
 	}
 	sent_forget(q, id);

@@ -3,8 +3,8 @@
  * Packets from the stack to the ring.
  *
  * A small packet is copied to a page that stays granted (ring/net_stage.h) and is over for the stack at
- * once; the back-end may have mapped that page for good (ctrl.c). Others are lent, or copied, until they
- * are answered.
+ * once, unless much is under way; the back-end may have mapped that page for good (ctrl.c). Others are
+ * lent, or copied, until they are answered.
  *
  * The netdev queue's lock serialises all of it. A burst of packets is published once, with at most
  * one event: the core says when more are coming. The queue stops while a large packet might not
@@ -135,6 +135,11 @@ static bool xmit_stage(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parce
 		return false;
 	q->pkt.id[0] = xsr_ids_take(&q->ids);
 	q->sent[id] = (struct xsr_nf_sent){ .staged = true };
+	if (parcel->stays) {
+		q->sent[id].skb = parcel->skb;
+		xsr_nf_cb(parcel->skb)->left = 1;
+		xsr_lazy_put(&q->lazy, 1);
+	}
 	q->pkt.slot[0] = (struct xsr_net_slot){
 		xsr_granted_gref(&q->stage, page),
 		offset,
@@ -198,14 +203,25 @@ static bool xmit_put(struct xsr_nf_queue *q, const struct xsr_nf_parcel *parcel)
 }
 
 /*
- * A packet is in the ring. The core counts what is under way, so as to keep it few; a small one is over
- * for it at once, as nobody is told when it is answered. Returns whether to publish.
+ * Is so much under way that whoever sends should feel it? Then small packets stay until they are answered,
+ * as others do, so that their socket is full before the ring is. Otherwise the rest would wait in the
+ * kernel's queue, which reads the clock twice for each.
+ */
+static bool xmit_is_crowded(const struct xsr_nf_queue *q)
+{
+	return xsr_ring_busy(&q->to_back.ring) >= XSR_NF_CROWDED;
+}
+
+/*
+ * A packet is in the ring. The core counts what is under way, so as to keep it few, but not small ones, of
+ * which most are over at once. Returns whether to publish.
  */
 static bool xmit_sent(const struct xsr_nf_parcel *parcel, struct netdev_queue *txq, bool more)
 {
 	if (!xsr_nf_is_small(parcel))
 		return __netdev_tx_sent_queue(txq, parcel->len, more);
-	dev_consume_skb_any(parcel->skb);
+	if (!parcel->stays)
+		dev_consume_skb_any(parcel->skb);
 	return !more;
 }
 
@@ -238,6 +254,7 @@ netdev_tx_t xsr_nf_xmit(struct sk_buff *skb, struct net_device *netdev)
 	}
 	q = &nf->queue[nr];
 	xmit_meta(skb, &parcel.meta);
+	parcel.stays = xmit_is_crowded(q);
 	if (likely(xmit_put(q, &parcel))) {
 		flush = xmit_sent(&parcel, txq, more);
 		xmit_stop_if_full(q, txq);
