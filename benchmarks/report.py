@@ -97,7 +97,10 @@ def charts(run):
 
 
 def chart(run, title, keys):
-    others = [p for p in run.pairings() if p != run.base]
+    # Without any bar it would be an error of gnuplot's.
+    others = [p for p in run.pairings() if p != run.base and any(run.ratio(key, p) for key in keys)]
+    if not others:
+        return ""
     blocks, plots = [], []
     for n, pairing in enumerate(others):
         lines = []
@@ -106,9 +109,7 @@ def chart(run, title, keys):
             ratio = run.ratio(key, pairing)
             lines.append('"%s" %s' % (name, "%f %f %f" % ratio if ratio else "NaN NaN NaN"))
         blocks.append("$d%d << E\n%s\nE\n" % (n, "\n".join(lines)))
-        plots.append("$d%d using 2:3:4:xtic(1) title '%s' lc rgb '%s'" % (n, pairing, COLOURS[n]))
-    if not any(run.ratio(key, pairing) for key in keys for pairing in others):
-        return ""
+        plots.append("$d%d using 2:3:4:xtic(1) title '%s' lc rgb '%s'" % (n, pairing, COLOURS[run.order.index(pairing) - 1]))
     script = "".join(blocks) + CHART % {"width": max(700, 160 + 52 * len(keys)), "plots": ", ".join(plots),
                                         "base": run.base, "title": title}
     svg = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, check=True).stdout
