@@ -146,7 +146,7 @@ def figures(results, pairing, job, repeat):
 
 def better(value, base, unit):
     """How many times better a figure is than another; None where that has no meaning."""
-    if unit == "%":
+    if unit == "%" or min(value, base) < 0:
         return None
     value, base = (base, value) if unit in LESS_IS_BETTER else (value, base)
     return value / base if base > 0 else None

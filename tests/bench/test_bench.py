@@ -121,6 +121,8 @@ class Figures(unittest.TestCase):
         self.assertIsNone(figures.better(1, 0, "IOPS"))
         self.assertIsNone(figures.better(0, 1, "per operation"))
         self.assertIsNone(figures.better(1, 1, "%"))
+        self.assertIsNone(figures.better(-1, 1, "per operation"))
+        self.assertIsNone(figures.better(1, -1, "per operation"))
 
 
 class Runs(unittest.TestCase):
@@ -190,6 +192,19 @@ class Headline(unittest.TestCase):
             ("ours/stock", "randread-4k-qd1", 90),
             ("stock/stock", "randwrite-4k-qd1", 100), ("ours/ours", "randwrite-4k-qd1", 99)))))
         self.assertEqual(got, {"fio, every job": False, "fio, 4k jobs": True, "mixed pairings": False})
+
+    def mixed(self, *costs):
+        """Is the goal of the mixed pairings reached with these costs: metric, of stock/stock, of ours/stock?"""
+        lines = [line for metric, stock, ours in costs
+                 for line in ("stock/stock,udp-out-64,%s,%s,per operation,1" % (metric, stock),
+                              "ours/stock,udp-out-64,%s,%s,per operation,1" % (metric, ours))]
+        return self.reached(self.found("work", *lines))["mixed pairings"]
+
+    def test_costs_of_mixed_pairings(self):
+        self.assertTrue(self.mixed(("instructions", 100, 100), ("bytes copied by Xen", 0, 64)))
+        self.assertFalse(self.mixed(("instructions", 100, 102)))
+        self.assertFalse(self.mixed(("events to dom0", 0.1, 0.12)))
+        self.assertTrue(self.mixed(("events to dom0", 0.001, 0.009)))
 
     def test_only_its_own_place_changes(self):
         text = "a\n<!-- x: written by make headline -->\nold\n<!-- /x -->\nb\n"
