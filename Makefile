@@ -182,7 +182,7 @@ make demo            build, boot a Xen under emulation, show all pairings doing 
 make bench-quick     eight jobs in all pairings by turns: benchmarks/results/STAMP.html and .csv
 make bench           the same with every job, several guests and queues; takes hours
 make bench-steady    every job of one guest, some of four, by a clock that counts instructions
-make bench-work      hypercalls and instructions that an operation costs in each pairing
+make bench-work      what an operation costs in each pairing: instructions, hypercalls, copies and so on
 make bench-emulated  an emulated disk and network card beside both pairs, in an HVM guest
 make bench-compare OLD=STAMP NEW=STAMP   two such runs side by side; fails when something got worse
 make headline        writes the tables of README.md and docs/performance.md from benchmarks/results/

@@ -50,7 +50,7 @@ void xsr_bounced_destroy(struct xsr_bounced *b);
  */
 bool xsr_bounced_get_pages(struct xsr_bounced *b, struct xsr_piece *pieces, u32 n);
 
-/* Take the pages back that @pieces have. Any context but hard interrupts. */
+/* Take the pages back that @pieces have. Any context. */
 void xsr_bounced_put_pages(struct xsr_bounced *b, struct xsr_piece *pieces, u32 n);
 
 /*
