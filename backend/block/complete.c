@@ -108,7 +108,7 @@ static void complete_free(struct xsr_vbd_req *req)
 	xsr_vbd_req_put(req);
 }
 
-/* Answer all requests of @list, which own nothing transient and owe no copy any more. The thread only. */
+/* Answer all requests of @list, which own nothing transient and owe no copy any more. Any context. */
 static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
 {
 	struct complete_after after = {};
@@ -127,23 +127,26 @@ static void complete_list(struct xsr_vbd_queue *q, struct list_head *list)
 	INIT_LIST_HEAD(list);
 }
 
+/* Move what is in @from to the end of @to, in the order in which it came. */
+static void complete_gather(struct llist_head *from, struct list_head *to)
+{
+	struct llist_node *gathered;
+	struct xsr_vbd_req *req, *next;
+
+	if (llist_empty(from))
+		return;
+	gathered = llist_reverse_order(llist_del_all(from));
+	llist_for_each_entry_safe(req, next, gathered, node)
+		list_add_tail(&req->link, to);
+}
+
 /* Answer what has ended elsewhere. Any context. */
 static void complete_done(struct xsr_vbd_queue *q)
 {
-	struct llist_node *done = llist_reverse_order(llist_del_all(&q->done));
-	struct complete_after after = {};
-	struct xsr_vbd_req *req, *next;
-	u64 now;
+	LIST_HEAD(list);
 
-	if (!done)
-		return;
-	now = ktime_get_ns();
-	llist_for_each_entry(req, done, node)
-		after.drained |= complete_one(q, req, now);
-	complete_publish(q, &after);
-	complete_act(q, &after);
-	llist_for_each_entry_safe(req, next, done, node)
-		complete_free(req);
+	complete_gather(&q->done, &list);
+	complete_list(q, &list);
 }
 
 void xsr_vbd_publisher(struct tasklet_struct *t)
@@ -155,7 +158,8 @@ void xsr_vbd_publisher(struct tasklet_struct *t)
 
 /*
  * A request has ended outside its thread's own course. Who adds the first one sees to it that
- * somebody comes for all that follow until then. In process context nobody has to be waited for.
+ * somebody comes for all that follow until then. In process context nobody has to be waited for, not
+ * even with interrupts off, as for flushes, where a tasklet would have to wait for its thread.
  */
 static void complete_hand_over(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 {
@@ -207,15 +211,8 @@ static void complete_plan(struct xsr_vbd_queue *q, struct xsr_vbd_req *req)
 
 static void complete_collect(struct xsr_vbd_queue *q)
 {
-	struct llist_node *reap;
-	struct xsr_vbd_req *req, *next;
-
 	list_splice_tail_init(&q->busy, &q->finished);
-	if (llist_empty(&q->reap))
-		return;
-	reap = llist_reverse_order(llist_del_all(&q->reap));
-	llist_for_each_entry_safe(req, next, reap, node)
-		list_add_tail(&req->link, &q->finished);
+	complete_gather(&q->reap, &q->finished);
 }
 
 void xsr_vbd_finish(struct xsr_vbd_queue *q)

@@ -8,7 +8,7 @@
  * published together and without a change of threads.
  *
  * The lock covers the ring's outgoing half, the cache of persistent grants and the counts of what
- * is in flight. It is taken in any context, with interrupts off, for one request at a time.
+ * is in flight. It is taken in any context, with interrupts off, for requests one at a time.
  */
 #ifndef XSR_VBD_QUEUE_H
 #define XSR_VBD_QUEUE_H

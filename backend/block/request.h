@@ -25,7 +25,7 @@ struct xsr_vbd_queue;
 struct xsr_vbd_req {
 	struct xsr_vbd_queue *queue;
 	union {
-		struct list_head link; /* on a list of the queue's thread */
+		struct list_head link; /* on a list of the queue's thread, or of whoever answers */
 		struct llist_node node; /* on the way from a completion to whoever answers */
 	};
 	u64 id;
