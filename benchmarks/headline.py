@@ -23,8 +23,8 @@ STEADY = "@steady"
 
 # The costs of which no pairing is to have more than stock's; what else is counted is how its drivers work, such as
 # whether they copy or map. So much less or more an operation is nothing: dom0 makes some by itself.
-COSTS = ("instructions", "hypercalls grant_table_op", "hypercalls event_channel_op", "hypercalls sched_op", "events",
-         "wake-ups")
+COMPARED = ("instructions", "hypercalls grant_table_op", "hypercalls event_channel_op", "hypercalls sched_op", "events",
+            "wake-ups")
 NOTHING = 0.01
 
 # What README shows: kind of file, job, metric, what to call it.
@@ -158,7 +158,7 @@ class Goals:
             for pairing in ("stock/ours", "ours/stock"):
                 got = self.rates(kind, pairing)
                 if kind == "work":
-                    got = [g for g in got if g[0][1].startswith(COSTS)]
+                    got = [g for g in got if g[0][1].startswith(COMPARED)]
                 of += len(got)
                 worse += ["%s %s %s x%.2f" % (pairing, key[0], key[1].replace("hypercalls ", "").replace("latency ", ""), r.median)
                           for key, r in got if round(r.high, 2) < 1 and self.differs(kind, key, pairing)]

@@ -213,6 +213,7 @@ class Headline(unittest.TestCase):
         with self.assertRaises(SystemExit):
             headline.replaced(text, "y", ["new"])
 
+
 class Costs(unittest.TestCase):
     """Of 10 reads that took 50 us, less the base's 20 us."""
     JOB = "randread-4k-qd1"
