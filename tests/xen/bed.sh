@@ -404,6 +404,9 @@ bed_splats() {
 		status=1
 		echo "# ${log#"$bed_top"/} says:"
 		head -n 20 "$bed_dir/boot/splats" | sed 's/^/#   /'
+		echo "# and from its first line on:"
+		tail -c "+$((${from:-0} + 1))" "$log" | tr -d '\r' |
+			grep -a -F -m 1 -A 40 -- "$(head -n 1 "$bed_dir/boot/splats")" | sed 's/^/#   /'
 	done < <(bed_logs)
 	return $status
 }

@@ -130,6 +130,7 @@ attempt() {
 
 	: >"$tests"
 	: >"$tests.counted"
+	: >"$tests.splats"
 	if [ "$where" = host ]; then
 		on_host | keep_tests || status=$?
 	else
@@ -141,7 +142,8 @@ attempt() {
 	result "$status" "$as ends by itself (status $status, $((SECONDS - started)) s)"
 	[ "$where" != host ] || return 0
 	[ "$status" = 0 ] || show_end
-	bed_splats "$(header may-print '')" || splats=1
+	bed_splats "$(header may-print '')" >"$tests.splats" || splats=1
+	cat "$tests.splats"
 	result "$splats" "$as: no splat in Xen, dom0 or guests"
 }
 
@@ -167,6 +169,8 @@ else
 	attempt || exit
 fi
 cat "$tests.counted" >>"$bed_dir/counted"
-[ -z "${XSR_RESULTS:-}" ] ||
-	sed -E "s#^(ok|not ok) [0-9]+ (- )?#\\1 - xen/$as: #" "$tests" >>"$XSR_RESULTS"
+[ -z "${XSR_RESULTS:-}" ] || {
+	sed -E "s#^(ok|not ok) [0-9]+ (- )?#\\1 - xen/$as: #" "$tests"
+	cat "$tests.splats"
+} >>"$XSR_RESULTS"
 ! grep -q '^not ok ' "$tests"
