@@ -21,6 +21,8 @@ read -ra measure_back <<<"${BENCH_BACK:-}"
 # For experiments: a line of the guests' configuration.
 # shellcheck disable=SC2034 # who starts the guests reads it
 measure_more=${BENCH_TSC:+tsc_mode = \"$BENCH_TSC\"}
+# So much of a job's time may its CPUs have waited for the computer's, all together, in per cent.
+measure_waited_most=10
 # The disk of jobs that keep nothing, as the guest calls it.
 measure_disk=/dev/xvdc
 
@@ -128,11 +130,36 @@ record() {
 	[ $status = 0 ] || note "$1: $2 failed with status $status"
 }
 
-# measure PAIRING JOB REPEAT SECONDS GUEST...: one job, of fio or of the network, in all guests at once.
+# For how long the emulated CPUs had to wait for the computer's, ms (bed.sh).
+measure_waited() {
+	cat /bed/waited
+}
+
+measure_ms() {
+	local us=${EPOCHREALTIME/./}
+
+	echo $((us / 1000))
+}
+
+# measure PAIRING JOB REPEAT SECONDS GUEST...: one job, of fio or of the network, in all guests at once. When the
+# computer had much else to do meanwhile, the figures tell of that: it is done again, twice at most.
 measure() {
-	local guest pids=()
+	local n waited start
 
 	note "$1: $2"
+	for n in again again 'no more'; do
+		waited=$(measure_waited)
+		start=$(measure_ms)
+		measure_once "$@"
+		[ $((($(measure_waited) - waited) * 100)) -gt $((($(measure_ms) - start) * measure_waited_most)) ] || return 0
+		note "$1: $2: waited for a CPU for $(($(measure_waited) - waited)) of $(($(measure_ms) - start)) ms; $n"
+		echo "$1 $2 $n" >>$results/waited
+	done
+}
+
+measure_once() {
+	local guest pids=()
+
 	for guest in "${@:5}"; do
 		if [ -e "/bed/payload/fio/${2%%@*}.fio" ]; then
 			measure_fio "$1" "$2" "$3" "$4" "$guest" &
