@@ -38,8 +38,7 @@ struct complete_pass {
 	struct xsr_chain bare;
 	u32 responses;
 	u32 cost; /* in pages */
-	u32 waiter; /* the CPU that sent the last request answered */
-	bool lone; /* nothing was left under way when it was */
+	u32 home; /* the CPU that sent the last request answered */
 	u64 now; /* ktime; 0: nobody has asked for it yet */
 };
 
@@ -148,7 +147,7 @@ static bool complete_one(struct xsr_bf_queue *q, struct complete_pass *p)
 	br->status = complete_status(q->bf, br, rsp.status);
 	complete_measure(q, p, br, rsp.status);
 	p->responses++;
-	p->waiter = blk_mq_rq_cpu(rq);
+	p->home = blk_mq_rq_cpu(rq);
 	p->cost += 1 + br->req.nr_segs;
 	released = xsr_bf_data_finish(q, rq, br->status == BLK_STS_OK);
 	if (!released) {
@@ -206,8 +205,6 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 	if (likely(!xsr_device_failed(&q->bf->dev)))
 		end = complete_take_locked(q, p, budget);
 	q->in.responses += p->responses - before;
-	if (p->responses != before)
-		p->lone = p->responses == 1 && !xsr_ring_busy(&q->ch.ring);
 	if (unlikely(p->responses && test_bit(XSR_BF_STALLED, &q->bf->stalled)))
 		complete_unstall(q->bf);
 	xsr_granted_give(&q->pages, &p->pages);
@@ -230,15 +227,6 @@ static void complete_hand_over(struct xsr_bf_queue *q)
 	queue_work(xsr_bf_wq, &q->drain);
 }
 
-/* Let the interrupts go where somebody waits for one answer at a time. */
-static void complete_follow(struct xsr_bf_queue *q, const struct complete_pass *p)
-{
-	if (!p->lone || !xsr_follow_saw(&q->follow, p->waiter, smp_processor_id()))
-		return;
-	q->in.moves++;
-	xsr_channel_place(&q->ch, p->waiter);
-}
-
 /* The event channel of a queue: the back-end has answered something. */
 irqreturn_t xsr_bf_interrupt(int irq, void *data)
 {
@@ -259,7 +247,8 @@ irqreturn_t xsr_bf_interrupt(int irq, void *data)
 	q->in.interrupts++;
 	q->in.spurious += end == COMPLETE_DRY && !p.responses;
 	q->in.handovers += end == COMPLETE_MORE;
-	complete_follow(q, &p);
+	if (p.responses)
+		xsr_bf_queue_follow(q, p.home);
 	/* A device that has failed is left masked. */
 	if (end == COMPLETE_MORE)
 		complete_hand_over(q);

@@ -106,31 +106,6 @@ int xsr_bf_queues_pools(struct xsr_bf *bf)
 	return err;
 }
 
-/* The first CPU that is online and whose requests queue @nr carries; nr_cpu_ids if there is none. */
-static u32 queue_cpu(const struct xsr_bf *bf, u32 nr)
-{
-	const struct blk_mq_queue_map *map = &bf->disk->set.map[HCTX_TYPE_DEFAULT];
-	u32 cpu;
-
-	for_each_online_cpu(cpu)
-		if (map->mq_map[cpu] % bf->deal.queues == nr)
-			return cpu;
-	return nr_cpu_ids;
-}
-
-void xsr_bf_queues_place(struct xsr_bf *bf)
-{
-	u32 i, cpu;
-
-	if (bf->deal.queues == 1)
-		return;
-	for (i = 0; i < bf->deal.queues; i++) {
-		cpu = queue_cpu(bf, i);
-		if (cpu < nr_cpu_ids)
-			xsr_channel_place(&bf->queue[i].ch, cpu);
-	}
-}
-
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf)
 {
 	u32 i, busy = 0;

@@ -60,6 +60,15 @@ struct xsr_bf_in_stats {
 /* Bit of a queue's flags: drain has to end the interrupt. */
 #define XSR_BF_OWES_EOI 0
 
+/* Where a queue's interrupts come, and what speaks for another place; the interrupt's own. */
+struct xsr_bf_place {
+	struct xsr_follow follow;
+	u32 other; /* the CPU whose idle time is compared with that of the home */
+	u64 since_us; /* ktime of when that began, and idle times then */
+	u64 home_idle_us;
+	u64 other_idle_us;
+};
+
 struct xsr_bf_queue {
 	struct xsr_bf *bf;
 	u32 nr;
@@ -77,7 +86,7 @@ struct xsr_bf_queue {
 
 	spinlock_t in_lock ____cacheline_aligned_in_smp;
 	struct xsr_bf_in_stats in;
-	struct xsr_follow follow; /* the interrupt's own: where it should come to */
+	struct xsr_bf_place place;
 };
 
 /* blk-mq keeps one with each request. */
@@ -121,11 +130,6 @@ static inline u32 xsr_bf_id(const struct request *rq)
 int xsr_bf_queues_create(struct xsr_bf *bf);
 /* Make the pools, once bf->bare is known. On error what was made waits for destroy. */
 int xsr_bf_queues_pools(struct xsr_bf *bf);
-/*
- * Have each queue's interrupts come to a CPU whose requests it carries, where whoever waits for the
- * answer most likely is; the only queue's come where the kernel chose. Once the disk is there, before I/O.
- */
-void xsr_bf_queues_place(struct xsr_bf *bf);
 /* Requests that the back-end has not answered. */
 u32 xsr_bf_queues_busy(const struct xsr_bf *bf);
 /* No interrupt and no work of the queues runs or will run after this. */
@@ -138,6 +142,16 @@ void xsr_bf_queues_look(struct xsr_bf *bf);
 void xsr_bf_queues_poke(struct xsr_bf *bf);
 /* Take every unanswered request off the queues and hand it to @fn. Muted. */
 void xsr_bf_queues_reap(struct xsr_bf *bf, void (*fn)(struct xsr_bf_queue *q, struct request *rq));
+
+/* place.c */
+
+/*
+ * Have each queue's interrupts come to a CPU whose requests it carries, where whoever waits for the
+ * answer most likely is; the only queue's come where the kernel chose. Once the disk is there, before I/O.
+ */
+void xsr_bf_queues_place(struct xsr_bf *bf);
+/* An interrupt told of answers, the last of them for CPU @home: is there a better place? The handler. */
+void xsr_bf_queue_follow(struct xsr_bf_queue *q, u32 home);
 
 /* submit.c */
 extern const struct blk_mq_ops xsr_bf_mq_ops;

@@ -8,7 +8,7 @@
 # only: ours/ours
 # modules: ours
 # guests: pv pvh
-# plan: 11
+# plan: 12
 # seconds: 400
 # shellcheck source=tests/xen/dom0/lib.sh
 . /bed/payload/dom0/lib.sh
@@ -152,11 +152,24 @@ reads_from() {
 	[ "${after[1 - $2]}" = "${before[1 - $2]}" ] || complain "read from CPU $1, interrupts: $moved"
 }
 
-# The only queue serves both CPUs. Its interrupts go where one reads, unless they have been given a place.
-irqs_follow() {
+# The only queue serves both CPUs. Its interrupts leave the one that sends request after request to the idle one.
+irqs_leave() {
+	local before after
+
 	disk_detach g xvdb
 	frontend_use g ours max_queues=1
 	disk_attach g /dev/nullb1 xvdb
+	guest_run g "taskset -c 0 $job"
+	read -ra before <<<"$(irq_counts)"
+	guest_run g "taskset -c 0 fio --name=load --filename=/dev/xvdb --ioengine=libaio --direct=1 --rw=randread \
+		--bs=4k --iodepth=32 --runtime=4 --time_based >/dev/null"
+	read -ra after <<<"$(irq_counts)"
+	[ $((after[1] - before[1])) -gt $((after[0] - before[0])) ] ||
+		complain "$((after[0] - before[0])) on CPU 0, $((after[1] - before[1])) on CPU 1"
+}
+
+# They come to who waits for each read, unless they have been given a place.
+irqs_follow() {
 	reads_from 1 1
 	reads_from 0 0
 	reads_from 1 1
@@ -178,4 +191,5 @@ try "tracepoints of the front-end" front_traces
 try "tracepoints of the back-end" back_traces
 try "tracepoints of mapping" map_traces
 try "tracepoints of copying" copy_traces
+try "interrupts of the only queue leave a CPU that has no time to spare" irqs_leave
 try "interrupts of the only queue follow who reads, not against the administrator" irqs_follow
