@@ -41,10 +41,10 @@ static inline void xsr_lazy_put(struct xsr_lazy *l, u32 n)
 	xsr_write_once(&l->put, l->put + n);
 }
 
-/* Answers: one of them is answered. */
-static inline void xsr_lazy_done(struct xsr_lazy *l)
+/* Answers: @n of them are answered. */
+static inline void xsr_lazy_done(struct xsr_lazy *l, u32 n)
 {
-	xsr_write_once(&l->done, l->done + 1);
+	xsr_write_once(&l->done, l->done + n);
 }
 
 /*

@@ -12,74 +12,21 @@
 #include "frontend/net/queue.h"
 #include "frontend/net/trace.h"
 
-/* Answers taken from the ring before their pages are taken back together. */
-#define SENT_BATCH 64
-
-/* What is gathered over all batches of a poll. */
+/* What is gathered over a poll. */
 struct sent_sum {
 	struct xsr_chain bare; /* revoked, to be given back */
 	struct xsr_chain pages;
 	u32 answers;
+	u32 waited; /* of them, those that somebody waited for (ring/lazy.h) */
 	u32 packets;
 	u32 bytes;
 	u32 refused;
 };
 
-struct sent_batch {
-	u16 id[SENT_BATCH];
-	u32 n;
-	struct xsr_chain lent;
-};
-
-/* The pool that a slot's grant is from; NULL if nothing was granted for it. */
-static struct xsr_granted *sent_pool(struct xsr_nf_queue *q, const struct xsr_nf_sent *sent)
+/* Was a page of the packet's own lent for the slot, or one of ours granted? */
+static bool sent_has_grant(const struct xsr_nf_sent *sent)
 {
-	if (sent->message || sent->staged)
-		return NULL;
-	return sent->copied ? &q->pages : &q->bare;
-}
-
-static void sent_note(struct xsr_nf_queue *q, u16 id, struct sent_batch *b, struct sent_sum *sum)
-{
-	const struct xsr_nf_sent *sent = &q->sent[id];
-	struct xsr_chain one = { sent->member, sent->member, 1 };
-	struct xsr_granted *pool = sent_pool(q, sent);
-
-	if (!sent->staged || sent->skb)
-		xsr_lazy_done(&q->lazy);
-	if (pool)
-		xsr_granted_join(pool, sent->copied ? &sum->pages : &b->lent, &one);
-	b->id[b->n++] = id;
-}
-
-/* Take up to @n answers. Returns false if one cannot be true. */
-static bool sent_take_batch(struct xsr_nf_queue *q, u32 n, struct sent_batch *b,
-			    struct sent_sum *sum)
-{
-	u16 id;
-	s16 status;
-
-	b->n = 0;
-	b->lent.n = 0;
-	while (n--) {
-		switch (xsr_net_take_answer(&q->to_back.ring, &q->slots, &id, &status)) {
-		case XSR_OK:
-			sent_note(q, id, b, sum);
-			if (status == XSR_NET_STATUS_OKAY)
-				break;
-			if (q->sent[id].message)
-				xsr_nf_mcast_refused(q->nf);
-			else
-				sum->refused++;
-			break;
-		case XSR_DROP:
-			break;
-		case XSR_FATAL:
-			return false;
-		}
-		sum->answers++;
-	}
-	return true;
+	return !sent->message && !sent->staged;
 }
 
 /* What slot @id held is gone: hand the id to the sender. */
@@ -129,20 +76,56 @@ static void sent_finish_late(struct xsr_nf_queue *q)
 	}
 }
 
-static void sent_finish_batch(struct xsr_nf_queue *q, struct sent_batch *b, int budget,
-			      struct sent_sum *sum)
+/* Slot @id is answered. Returns false if the back-end keeps its page, which is then kept from use. */
+static bool sent_over(struct xsr_nf_queue *q, u16 id, int budget, struct sent_sum *sum)
 {
-	u32 i;
+	const struct xsr_nf_sent *sent = &q->sent[id];
+	bool honest = true;
 
-	if (!xsr_granted_revoke(&q->bare, &b->lent))
-		xsr_device_fail(&q->nf->dev, "queue %u: back-end keeps a packet it has answered",
-				q->nr);
-	xsr_granted_join(&q->bare, &sum->bare, &b->lent);
-	for (i = 0; i < b->n; i++)
-		if (!budget && q->sent[b->id[i]].frame)
-			sent_put_off(q, b->id[i]);
+	sum->waited += !sent->staged || sent->skb;
+	if (sent_has_grant(sent)) {
+		if (sent->copied)
+			xsr_granted_add(&q->pages, &sum->pages, sent->member);
 		else
-			sent_finish(q, b->id[i], budget, sum);
+			honest = xsr_granted_revoke_one(&q->bare, sent->member, &sum->bare);
+	}
+	if (unlikely(!budget && sent->frame))
+		sent_put_off(q, id);
+	else
+		sent_finish(q, id, budget, sum);
+	return honest;
+}
+
+static void sent_refuse(struct xsr_nf_queue *q, u16 id, struct sent_sum *sum)
+{
+	if (q->sent[id].message)
+		xsr_nf_mcast_refused(q->nf);
+	else
+		sum->refused++;
+}
+
+/* Take @n answers. Returns NULL, or what is wrong with one, which ends it. */
+static const char *sent_take(struct xsr_nf_queue *q, u32 n, int budget, struct sent_sum *sum)
+{
+	u16 id;
+	s16 status;
+
+	while (n--) {
+		sum->answers++;
+		switch (xsr_net_take_answer(&q->to_back.ring, &q->slots, &id, &status)) {
+		case XSR_OK:
+			if (unlikely(status != XSR_NET_STATUS_OKAY))
+				sent_refuse(q, id, sum);
+			if (unlikely(!sent_over(q, id, budget, sum)))
+				return "back-end keeps a packet it has answered";
+			break;
+		case XSR_DROP:
+			break;
+		case XSR_FATAL:
+			return "back-end answers what was not sent";
+		}
+	}
+	return NULL;
 }
 
 /* There may be room again for a queue that was full. */
@@ -158,23 +141,24 @@ u32 xsr_nf_sent_take(struct xsr_nf_queue *q, int budget)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(q->nf->netdev, q->nr);
 	struct sent_sum sum = {};
-	struct sent_batch b;
-	bool true_answers = true;
-	u32 n;
+	const char *wrong = NULL;
+	u32 n = 0;
 
 	if (budget)
 		sent_finish_late(q);
-	while (true_answers && xsr_ring_peek(&q->to_back.ring, &n) == XSR_OK && n &&
-	       sum.answers < XSR_NF_SLOTS) {
-		true_answers = sent_take_batch(q, min_t(u32, n, SENT_BATCH), &b, &sum);
-		sent_finish_batch(q, &b, budget, &sum);
+	while (!wrong && sum.answers < XSR_NF_SLOTS) {
+		if (xsr_ring_peek(&q->to_back.ring, &n) != XSR_OK)
+			wrong = "impossible number of answers";
+		else if (n)
+			wrong = sent_take(q, n, budget, &sum);
+		else
+			break;
 	}
 	xsr_granted_give(&q->bare, &sum.bare);
 	xsr_granted_give(&q->pages, &sum.pages);
-	if (!true_answers)
-		xsr_device_fail(&q->nf->dev, "queue %u: back-end answers what was not sent", q->nr);
-	else if (xsr_ring_peek(&q->to_back.ring, &n) != XSR_OK)
-		xsr_device_fail(&q->nf->dev, "queue %u: impossible number of answers", q->nr);
+	xsr_lazy_done(&q->lazy, sum.waited);
+	if (wrong)
+		xsr_device_fail(&q->nf->dev, "queue %u: %s", q->nr, wrong);
 	if (sum.refused)
 		xsr_nf_count(&q->stats->in, refused, sum.refused);
 	if (sum.answers)
@@ -194,13 +178,12 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 	for (id = 0; id < XSR_NF_SLOTS; id++) {
 		struct xsr_nf_sent *sent = &q->sent[id];
 		struct xsr_chain one = { sent->member, sent->member, 1 };
-		struct xsr_granted *pool = sent_pool(q, sent);
 
 		if (!xsr_slots_busy(&q->slots, id))
 			continue;
 		xsr_slots_match(&q->slots, id, 0);
-		if (pool)
-			xsr_granted_quarantine(pool, &one);
+		if (sent_has_grant(sent))
+			xsr_granted_quarantine(sent->copied ? &q->pages : &q->bare, &one);
 		sent_finish(q, id, 0, &sum);
 	}
 	netdev_tx_reset_queue(netdev_get_tx_queue(q->nf->netdev, q->nr));

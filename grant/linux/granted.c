@@ -35,15 +35,6 @@ int xsr_granted_create(struct xsr_granted *g, domid_t domid, u32 max, bool bare)
 }
 EXPORT_SYMBOL_GPL(xsr_granted_create);
 
-static void chain_append(struct xsr_granted *g, struct xsr_chain *c, u32 member)
-{
-	if (c->n++)
-		g->member[c->last].next = member;
-	else
-		c->first = member;
-	c->last = member;
-}
-
 /* Take the first member off @c, which has one. */
 static u32 chain_pop(struct xsr_granted *g, struct xsr_chain *c)
 {
@@ -175,9 +166,9 @@ static bool granted_pick(struct xsr_granted *g, u32 n, struct xsr_chain *c, stru
 	spin_lock_irqsave(&g->lock, flags);
 	enough = n <= g->refs.idle + g->refs.blank;
 	while (enough && c->n < n && xsr_refs_take(&g->refs, &member))
-		chain_append(g, c, member);
+		xsr_granted_add(g, c, member);
 	while (enough && c->n + raw->n < n && xsr_refs_make(&g->refs, &member))
-		chain_append(g, raw, member);
+		xsr_granted_add(g, raw, member);
 	spin_unlock_irqrestore(&g->lock, flags);
 	return enough;
 }
@@ -207,7 +198,7 @@ static bool granted_pick_raw(struct xsr_granted *g, u32 n, struct xsr_chain *raw
 	spin_lock_irqsave(&g->lock, flags);
 	while (xsr_refs_made(&g->refs) < n && raw->n < GRANTED_CHUNK &&
 	       xsr_refs_make(&g->refs, &member))
-		chain_append(g, raw, member);
+		xsr_granted_add(g, raw, member);
 	spin_unlock_irqrestore(&g->lock, flags);
 	return raw->n;
 }
@@ -235,29 +226,6 @@ void xsr_granted_lend(struct xsr_granted *g, u32 member, struct page *page, bool
 }
 EXPORT_SYMBOL_GPL(xsr_granted_lend);
 
-bool xsr_granted_revoke(struct xsr_granted *g, struct xsr_chain *c)
-{
-	struct xsr_chain good = {}, bad = {};
-	bool honest = true;
-	u32 member;
-
-	while (c->n) {
-		member = chain_pop(g, c);
-		/* The core prints a line for each failure: one is enough. */
-		if (honest && gnttab_end_foreign_access_ref(g->member[member].gref)) {
-			chain_append(g, &good, member);
-			continue;
-		}
-		honest = false;
-		member_abandon(g, &g->member[member]);
-		chain_append(g, &bad, member);
-	}
-	chain_drop(g, &bad);
-	*c = good;
-	return honest;
-}
-EXPORT_SYMBOL_GPL(xsr_granted_revoke);
-
 void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c)
 {
 	u32 i, at = c->first;
@@ -267,6 +235,20 @@ void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c)
 	chain_drop(g, c);
 }
 EXPORT_SYMBOL_GPL(xsr_granted_quarantine);
+
+bool xsr_granted_revoke(struct xsr_granted *g, struct xsr_chain *c)
+{
+	struct xsr_chain good = {};
+	bool honest = true;
+
+	/* The core prints a line for each failure: one is enough. */
+	while (honest && c->n)
+		honest = xsr_granted_revoke_one(g, chain_pop(g, c), &good);
+	xsr_granted_quarantine(g, c);
+	*c = good;
+	return honest;
+}
+EXPORT_SYMBOL_GPL(xsr_granted_revoke);
 
 u32 xsr_granted_in_use(struct xsr_granted *g)
 {
@@ -296,7 +278,7 @@ static u32 granted_retire(struct xsr_granted *g, u32 n)
 	for (i = 0; i < n; i++) {
 		bool freed = member_free(g, &g->member[member[i]]);
 
-		chain_append(g, freed ? &gone : &kept, member[i]);
+		xsr_granted_add(g, freed ? &gone : &kept, member[i]);
 	}
 	chain_drop(g, &gone);
 	xsr_granted_give(g, &kept);

@@ -76,6 +76,16 @@ void xsr_granted_give(struct xsr_granted *g, struct xsr_chain *c);
 /* Append @more to @c; @more is empty then. */
 void xsr_granted_join(struct xsr_granted *g, struct xsr_chain *c, struct xsr_chain *more);
 
+/* Append @member, which is in no chain. */
+static inline void xsr_granted_add(struct xsr_granted *g, struct xsr_chain *c, u32 member)
+{
+	if (c->n++)
+		g->member[c->last].next = member;
+	else
+		c->first = member;
+	c->last = member;
+}
+
 static inline void *xsr_granted_addr(const struct xsr_granted *g, u32 member)
 {
 	return g->member[member].addr;
@@ -108,6 +118,19 @@ bool xsr_granted_revoke(struct xsr_granted *g, struct xsr_chain *c);
  * Any context.
  */
 void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c);
+
+/* As xsr_granted_revoke(), of @member alone, which is in no chain; appended to @c if that succeeds. */
+static inline bool xsr_granted_revoke_one(struct xsr_granted *g, u32 member, struct xsr_chain *c)
+{
+	if (unlikely(!gnttab_end_foreign_access_ref(g->member[member].gref))) {
+		struct xsr_chain one = { member, member, 1 };
+
+		xsr_granted_quarantine(g, &one);
+		return false;
+	}
+	xsr_granted_add(g, c, member);
+	return true;
+}
 
 /* How many members are taken and not given back. Any context. */
 u32 xsr_granted_in_use(struct xsr_granted *g);

@@ -56,7 +56,7 @@ static void look(void)
 		assert_int_equal(xsr_ring_peek(&pair.front, &n), XSR_OK);
 		for (; n; n--) {
 			if (waits[pair.front.in % pair.front.size])
-				xsr_lazy_done(&lazy);
+				xsr_lazy_done(&lazy, 1);
 			xsr_ring_take(&pair.front, entry, STRIDE);
 		}
 	} while (xsr_lazy_arm(&lazy, &pair.front));
