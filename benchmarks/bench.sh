@@ -44,11 +44,11 @@ status=0
 
 # What a reader must know of a run, as comment lines of its files.
 head_lines() {
-	local what="$turns turns of each pairing, $runs runs of $seconds s of each job in a turn" waited
+	local what="$turns turns of each pairing, $runs runs of $seconds s of each job in a turn" lost
 
 	[ "$set" != work ] || what="$runs runs of each job"
-	waited=$bed_dir/boot/share/results/waited
-	[ -e "$waited" ] || waited=/dev/null
+	lost=$bed_dir/boot/share/results/lost
+	[ -e "$lost" ] || lost=/dev/null
 	cat <<-END
 		# date: $(date -u +%Y-%m-%dT%H:%MZ)
 		# set: $set, $what${BENCH_FRONT:+, front-end with $BENCH_FRONT}${BENCH_BACK:+, back-end with $BENCH_BACK}${BENCH_TSC:+, tsc_mode $BENCH_TSC}
@@ -58,7 +58,7 @@ head_lines() {
 		# emulator: $(qemu-system-x86_64 --version | head -n 1), $emulation, $cpus CPUs
 		# CPU model: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs
 		# load before and after: $load_before; $(cut -d' ' -f1-3 /proc/loadavg)
-		# measured again, as others had a CPU meanwhile: $(grep -c again "$waited") times; kept all the same: $(grep -c more "$waited")
+		# measured again, as others had a CPU meanwhile: $(grep -c again "$lost") times; kept all the same: $(grep -c more "$lost")
 	END
 }
 

@@ -21,8 +21,8 @@ read -ra measure_back <<<"${BENCH_BACK:-}"
 # For experiments: a line of the guests' configuration.
 # shellcheck disable=SC2034 # who starts the guests reads it
 measure_more=${BENCH_TSC:+tsc_mode = \"$BENCH_TSC\"}
-# So much of a job's time may its CPUs have waited for the computer's, all together, in per cent.
-measure_waited_most=10
+# So much of a job's time may other processes of the computer have taken, in per cent of one CPU.
+measure_lost_most=10
 # The disk of jobs that keep nothing, as the guest calls it.
 measure_disk=/dev/xvdc
 
@@ -130,9 +130,9 @@ record() {
 	[ $status = 0 ] || note "$1: $2 failed with status $status"
 }
 
-# For how long the emulated CPUs had to wait for the computer's, ms (bed.sh).
-measure_waited() {
-	cat /bed/waited
+# What other processes have taken so far, ms (bed_lose in bed.sh).
+measure_lost() {
+	cat /bed/lost
 }
 
 measure_ms() {
@@ -144,16 +144,18 @@ measure_ms() {
 # measure PAIRING JOB REPEAT SECONDS GUEST...: one job, of fio or of the network, in all guests at once. When the
 # computer had much else to do meanwhile, the figures tell of that: it is done again, twice at most.
 measure() {
-	local n waited start
+	local n lost start ms
 
 	note "$1: $2"
 	for n in again again 'no more'; do
-		waited=$(measure_waited)
+		lost=$(measure_lost)
 		start=$(measure_ms)
 		measure_once "$@"
-		[ $((($(measure_waited) - waited) * 100)) -gt $((($(measure_ms) - start) * measure_waited_most)) ] || return 0
-		note "$1: $2: waited for a CPU for $(($(measure_waited) - waited)) of $(($(measure_ms) - start)) ms; $n"
-		echo "$1 $2 $n" >>$results/waited
+		lost=$(($(measure_lost) - lost))
+		ms=$(($(measure_ms) - start))
+		[ $((lost * 100)) -gt $((ms * measure_lost_most)) ] || return 0
+		note "$1: $2: others had a CPU for $lost of $ms ms; $n"
+		echo "$1 $2 $n" >>$results/lost
 	done
 }
 
