@@ -7,10 +7,11 @@
  * (xsr_channel_place).
  */
 #include <linux/cpumask.h>
+#include <linux/kernel_stat.h>
 #include <linux/ktime.h>
-#include <linux/tick.h>
 
 #include "frontend/block/queue.h"
+#include "ring/linux/compat/compat.h"
 
 /* The first CPU that is online and whose requests queue @nr carries; nr_cpu_ids if there is none. */
 static u32 place_first(const struct xsr_bf *bf, u32 nr)

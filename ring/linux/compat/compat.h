@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
+#include <linux/tick.h> /* get_cpu_idle_time_us() and its like, which 7.3 has in kernel_stat.h */
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
