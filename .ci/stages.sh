@@ -4,9 +4,9 @@
 # stages.sh STAGE...: runs `make STAGE` for each, all of them even if one fails, then prints how
 # long each took. A stage's output is kept in build/results/STAGE.log. Single results are in the
 # file $XSR_RESULTS (default: build/results/check.tap), one TAP line each: whoever runs a test
-# appends its line, after a failed one comments that tell why; for a stage that appended none the TAP lines of its output are taken; and a
-# stage that failed without a failed test, or passed without any, gets a line of its own, so that
-# the counts cannot hide it.
+# appends its line, after a failed one comments that tell why; for a stage that appended none the
+# TAP lines of its output are taken; and a stage that failed without a failed test, or passed
+# without any, gets a line of its own, so that the counts cannot hide it.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

@@ -86,30 +86,34 @@ static void place_move(struct xsr_bf_queue *q, u32 cpu)
 	xsr_channel_place(&q->ch, cpu);
 }
 
+static void place_decide(struct xsr_bf_queue *q, u32 here)
+{
+	switch (place_judge(&q->place, here)) {
+	case XSR_FOLLOW_STAY:
+		break;
+	case XSR_FOLLOW_HOME:
+		place_move(q, q->place.follow.home);
+		break;
+	case XSR_FOLLOW_AWAY:
+		place_move(q, q->place.other);
+		break;
+	}
+}
+
 void xsr_bf_queue_follow(struct xsr_bf_queue *q, u32 home)
 {
-	struct xsr_bf_place *p = &q->place;
 	u32 here = smp_processor_id();
 
 	if (num_online_cpus() == 1)
 		return;
-	switch (xsr_follow_saw(&p->follow, home)) {
+	switch (xsr_follow_saw(&q->place.follow, home)) {
 	case XSR_FOLLOW_NOTHING:
 		break;
 	case XSR_FOLLOW_BEGIN:
-		place_begin(p, here);
+		place_begin(&q->place, here);
 		break;
 	case XSR_FOLLOW_JUDGE:
-		switch (place_judge(p, here)) {
-		case XSR_FOLLOW_STAY:
-			break;
-		case XSR_FOLLOW_HOME:
-			place_move(q, home);
-			break;
-		case XSR_FOLLOW_AWAY:
-			place_move(q, p->other);
-			break;
-		}
+		place_decide(q, here);
 		break;
 	}
 }

@@ -161,8 +161,7 @@ irqs_leave() {
 	disk_attach g /dev/nullb1 xvdb
 	guest_run g "taskset -c 0 $job"
 	read -ra before <<<"$(irq_counts)"
-	guest_run g "taskset -c 0 fio --name=load --filename=/dev/xvdb --ioengine=libaio --direct=1 --rw=randread \
-		--bs=4k --iodepth=32 --runtime=4 --time_based >/dev/null"
+	guest_run g "DISK=/dev/xvdb SECONDS_EACH=4 taskset -c 0 fio /bed/fio/randread-4k-qd32.fio >/dev/null"
 	read -ra after <<<"$(irq_counts)"
 	[ $((after[1] - before[1])) -gt $((after[0] - before[0])) ] ||
 		complain "$((after[0] - before[0])) on CPU 0, $((after[1] - before[1])) on CPU 1"
