@@ -66,13 +66,12 @@ static u32 receive_revoke(struct receive *rx, const struct xsr_net_got *got, str
 
 	for (i = 0; i < got->entries; i++) {
 		struct xsr_nf_posted *posted = receive_posted(q, got->first + i);
-		struct xsr_chain one = { posted->member, posted->member, 1 };
 
 		if (!got->part[i].size) {
 			xsr_nf_repost(q, got->first + i);
 			continue;
 		}
-		xsr_granted_join(&q->posts, &chain, &one);
+		xsr_granted_add(&q->posts, &chain, posted->member);
 		page[n++] = posted->page;
 		posted->page = NULL;
 	}
