@@ -9,12 +9,6 @@
  */
 #include "grant/cache.h"
 
-enum cache_state {
-	CACHE_FREE = 0,
-	CACHE_IDLE,
-	CACHE_LENT,
-};
-
 static u32 *cache_bucket(const struct xsr_cache *c, u32 gref)
 {
 	u64 hash = c->mult * gref + c->add;
@@ -37,7 +31,7 @@ static void cache_free_from(struct xsr_cache *c, u32 from)
 	u32 slot;
 
 	for (slot = c->size; slot-- > from;) {
-		c->entry[slot].state = CACHE_FREE;
+		c->entry[slot].state = XSR_CACHE_FREE;
 		c->entry[slot].next = c->free;
 		c->free = slot + 1;
 	}
@@ -71,7 +65,7 @@ void *xsr_cache_grow(struct xsr_cache *c, void *storage, u32 size)
 	c->free = 0;
 	cache_free_from(c, old_size);
 	for (slot = old_size; slot-- > 0;) {
-		if (c->entry[slot].state != CACHE_FREE) {
+		if (c->entry[slot].state != XSR_CACHE_FREE) {
 			cache_chain(c, slot);
 			continue;
 		}
@@ -91,27 +85,23 @@ static u32 cache_find(const struct xsr_cache *c, u32 gref, u32 *len)
 	return at;
 }
 
-u32 xsr_cache_take(struct xsr_cache *c, u32 gref)
+/* @slot is lent now, and will be looked at first when what was taken before it is taken again. */
+static void cache_lend(struct xsr_cache *c, u32 slot)
+{
+	c->entry[slot].state = XSR_CACHE_LENT;
+	c->entry[c->taken].after = slot;
+	c->taken = slot;
+	c->lent++;
+}
+
+u32 xsr_cache_look_up(struct xsr_cache *c, u32 gref)
 {
 	u32 len, at = cache_find(c, gref, &len);
 
-	if (!at || c->entry[at - 1].state != CACHE_IDLE)
+	if (!at || c->entry[at - 1].state != XSR_CACHE_IDLE)
 		return XSR_CACHE_NONE;
-	c->entry[at - 1].state = CACHE_LENT;
-	c->lent++;
+	cache_lend(c, at - 1);
 	return at - 1;
-}
-
-void xsr_cache_give(struct xsr_cache *c, u32 slot, u32 now)
-{
-	struct xsr_cache_entry *e = &c->entry[slot];
-
-	if (slot >= c->size || e->state != CACHE_LENT)
-		return;
-	e->state = CACHE_IDLE;
-	e->hot = true;
-	e->given = now;
-	c->lent--;
 }
 
 u32 xsr_cache_insert(struct xsr_cache *c, u32 gref, u32 handle, void *page)
@@ -123,15 +113,10 @@ u32 xsr_cache_insert(struct xsr_cache *c, u32 gref, u32 handle, void *page)
 	if (cache_find(c, gref, &len) || len >= XSR_CACHE_CHAIN)
 		return XSR_CACHE_NONE;
 	c->free = c->entry[slot].next;
-	c->entry[slot] = (struct xsr_cache_entry){
-		.page = page,
-		.gref = gref,
-		.handle = handle,
-		.state = CACHE_LENT,
-	};
+	c->entry[slot] = (struct xsr_cache_entry){ .page = page, .gref = gref, .handle = handle };
 	cache_chain(c, slot);
+	cache_lend(c, slot);
 	c->count++;
-	c->lent++;
 	return slot;
 }
 
@@ -150,7 +135,7 @@ static void cache_remove(struct xsr_cache *c, u32 slot, struct xsr_piece *out)
 		.ref = e->handle,
 		.owner = XSR_OWN_TRANSIENT,
 	};
-	e->state = CACHE_FREE;
+	e->state = XSR_CACHE_FREE;
 	e->page = NULL;
 	e->next = c->free;
 	c->free = slot + 1;
@@ -173,7 +158,7 @@ u32 xsr_cache_purge(struct xsr_cache *c, u32 now, u32 unused, struct xsr_piece *
 		u32 slot = cache_sweep(c);
 		const struct xsr_cache_entry *e = &c->entry[slot];
 
-		if (e->state == CACHE_IDLE && now - e->given >= unused)
+		if (e->state == XSR_CACHE_IDLE && now - e->given >= unused)
 			cache_remove(c, slot, &out[n++]);
 	}
 	return n;
@@ -188,7 +173,7 @@ u32 xsr_cache_evict(struct xsr_cache *c, struct xsr_piece *out, u32 max)
 		u32 slot = cache_sweep(c);
 		struct xsr_cache_entry *e = &c->entry[slot];
 
-		if (e->state == CACHE_IDLE && !e->hot)
+		if (e->state == XSR_CACHE_IDLE && !e->hot)
 			cache_remove(c, slot, &out[n++]);
 		else
 			e->hot = false;

@@ -5,7 +5,9 @@
  * A peer that reuses its grants lets us keep them mapped. The cache remembers each one, lends it to
  * at most one request at a time, and picks those to be unmapped when it is full or when they have
  * not been used for long. Grant references are the peer's, so they are hashed with a secret of ours
- * and a chain is never longer than XSR_CACHE_CHAIN, whatever numbers come.
+ * and a chain is never longer than XSR_CACHE_CHAIN, whatever numbers come. Pages of a request that
+ * are used again are mostly used in the same order, so each entry remembers the one that was taken
+ * after it the last time, which is looked at before the table.
  *
  * It maps and unmaps nothing, and it neither allocates nor locks: the caller gives the storage and
  * the time, in a unit of its own that may wrap, and serialises all calls on one cache.
@@ -23,13 +25,20 @@
 #define XSR_CACHE_MIN_SIZE 2
 #define XSR_CACHE_MAX_SIZE (1u << 20)
 
+enum xsr_cache_state {
+	XSR_CACHE_FREE = 0,
+	XSR_CACHE_IDLE,
+	XSR_CACHE_LENT,
+};
+
 struct xsr_cache_entry {
 	void *page; /* the shell's */
 	u32 gref;
 	u32 handle; /* to unmap with */
 	u32 next; /* slot + 1 of the next in the chain or in the free list; 0: none */
 	u32 given; /* when it was last given back */
-	u8 state; /* enum cache_state of cache.c */
+	u32 after; /* the slot that was taken after this one the last time; any, but there is one */
+	u8 state; /* enum xsr_cache_state */
 	bool hot; /* used since the last sweep of xsr_cache_evict() */
 };
 
@@ -41,6 +50,7 @@ struct xsr_cache {
 	u32 count; /* entries, lent or not */
 	u32 lent;
 	u32 free; /* slot + 1 */
+	u32 taken; /* the slot taken last */
 	u32 hand; /* where the next sweep begins */
 	u64 mult; /* the secret: multiplier, odd, and offset of the hash */
 	u64 add;
@@ -80,11 +90,35 @@ static inline u32 xsr_cache_wants(const struct xsr_cache *c, u32 more)
 	return size;
 }
 
+/* As xsr_cache_take(), by the table. */
+u32 xsr_cache_look_up(struct xsr_cache *c, u32 gref);
+
 /* Borrow the entry of @gref: its slot, or XSR_CACHE_NONE if there is none or it is lent. */
-u32 xsr_cache_take(struct xsr_cache *c, u32 gref);
+static inline u32 xsr_cache_take(struct xsr_cache *c, u32 gref)
+{
+	u32 slot = c->entry[c->taken].after;
+	struct xsr_cache_entry *e = &c->entry[slot];
+
+	if (e->gref != gref || e->state != XSR_CACHE_IDLE)
+		return xsr_cache_look_up(c, gref);
+	e->state = XSR_CACHE_LENT;
+	c->taken = slot;
+	c->lent++;
+	return slot;
+}
 
 /* Give a borrowed @slot back at time @now. A slot that is not lent is left alone. */
-void xsr_cache_give(struct xsr_cache *c, u32 slot, u32 now);
+static inline void xsr_cache_give(struct xsr_cache *c, u32 slot, u32 now)
+{
+	struct xsr_cache_entry *e = &c->entry[slot];
+
+	if (slot >= c->size || e->state != XSR_CACHE_LENT)
+		return;
+	e->state = XSR_CACHE_IDLE;
+	e->hot = true;
+	e->given = now;
+	c->lent--;
+}
 
 /*
  * Add a fresh mapping, lent to whoever made it. Returns its slot, or XSR_CACHE_NONE if it may not

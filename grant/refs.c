@@ -9,31 +9,28 @@ void xsr_refs_init(struct xsr_refs *r, u32 *storage, u32 size)
 {
 	u32 i;
 
-	r->slot = storage;
+	memset(r, 0, sizeof(*r));
+	r->next = storage;
 	r->size = size;
-	r->idle = 0;
-	r->blank = size;
-	r->low = 0;
 	for (i = 0; i < size; i++)
-		storage[i] = i;
+		xsr_refs_add(r, &r->blank, i);
 }
 
-u32 xsr_refs_retire(struct xsr_refs *r, u32 *members, u32 n)
+struct xsr_chain xsr_refs_retire(struct xsr_refs *r, u32 n)
 {
-	if (n > r->idle)
-		n = r->idle;
-	memcpy(members, r->slot, n * sizeof(*members));
-	r->idle -= n;
-	memmove(r->slot, r->slot + n, r->idle * sizeof(*members));
-	if (r->idle < r->low)
-		r->low = r->idle;
-	return n;
+	u32 keep = n < r->idle.n ? r->idle.n - n : 0;
+	struct xsr_chain kept = xsr_refs_cut(r, &r->idle, keep), gone = r->idle;
+
+	r->idle = kept;
+	if (r->idle.n < r->low)
+		r->low = r->idle.n;
+	return gone;
 }
 
 u32 xsr_refs_window(struct xsr_refs *r)
 {
 	u32 low = r->low;
 
-	r->low = r->idle;
+	r->low = r->idle.n;
 	return low;
 }

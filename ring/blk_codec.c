@@ -127,27 +127,23 @@ static bool blk_inside(u64 sector, u64 nr_sectors, const struct xsr_blk_limits *
 	return sector <= lim->capacity && nr_sectors <= lim->capacity - sector;
 }
 
-/* Does a segment begin and end on a logical block, as far as blocks fit into a page? */
-static bool blk_seg_aligned(const struct xsr_blk_seg *seg, const struct xsr_blk_limits *lim)
-{
-	if (lim->block_sectors > XSR_BLK_SECTORS_PER_PAGE)
-		return true; /* only the whole request can be aligned */
-	return !blk_misaligned(seg->first_sect, lim) && !blk_misaligned(seg->last_sect + 1u, lim);
-}
-
 enum xsr_blk_why xsr_blk_check_segs(struct xsr_blk_req *req, const struct xsr_blk_seg *segs,
 				    const struct xsr_blk_limits *lim)
 {
 	u32 i, sum = 0; /* at most 65535 segments of 8 sectors */
+	u32 edges = 0; /* where segments begin and end, or-ed together */
 
 	for (i = 0; i < req->nr_segs; i++) {
-		if (segs[i].first_sect > segs[i].last_sect ||
-		    segs[i].last_sect >= XSR_BLK_SECTORS_PER_PAGE)
+		u32 begin = segs[i].first_sect, end = segs[i].last_sect + 1u;
+
+		if (begin >= end || end > XSR_BLK_SECTORS_PER_PAGE)
 			return XSR_BLK_BAD_SEG;
-		if (!blk_seg_aligned(&segs[i], lim))
-			return XSR_BLK_BAD_ALIGN;
-		sum += xsr_blk_seg_sectors(&segs[i]);
+		edges |= begin | end;
+		sum += end - begin;
 	}
+	/* Of a block that does not fit into a page only the whole request can be aligned. */
+	if (lim->block_sectors <= XSR_BLK_SECTORS_PER_PAGE && blk_misaligned(edges, lim))
+		return XSR_BLK_BAD_ALIGN;
 	if (!blk_inside(req->sector, sum, lim))
 		return XSR_BLK_BAD_RANGE;
 	if (blk_misaligned(req->sector, lim) || blk_misaligned(sum, lim))

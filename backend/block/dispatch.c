@@ -180,7 +180,6 @@ static enum xsr_blk_why dispatch_read_segs(struct xsr_vbd_req *req)
 		.nr_segs = req->nr_segs,
 	};
 	enum xsr_blk_why why;
-	u32 i;
 
 	if (!xsr_pieces_owned(&req->piece[req->nr_segs], 1))
 		return XSR_BLK_BAD_GREF;
@@ -188,8 +187,7 @@ static enum xsr_blk_why dispatch_read_segs(struct xsr_vbd_req *req)
 	why = xsr_blk_check_segs(&in, segs, &q->vbd->limits);
 	if (why != XSR_BLK_FINE)
 		return why;
-	for (i = 0; i < req->nr_segs; i++)
-		req->piece[i] = xsr_vbd_req_piece(req, &segs[i]);
+	xsr_vbd_req_describe(req, segs);
 	req->nr_sectors = in.nr_sectors;
 	req->unread = false;
 	return XSR_BLK_FINE;
@@ -283,14 +281,20 @@ static void dispatch_bio_end(struct bio *bio)
 void xsr_vbd_submit(struct xsr_vbd_req *req)
 {
 	struct bio *bio = &req->bio;
-	u32 i;
+	const struct xsr_piece *piece = req->piece;
+	struct bio_vec *vec = req->vec, *end = vec + req->nr_segs;
+	u32 bytes = 0;
 
-	bio_init(bio, req->queue->vbd->disk.bdev, req->vec, req->nr_segs, dispatch_opf(req));
+	bio_init(bio, req->queue->vbd->disk.bdev, vec, req->nr_segs, dispatch_opf(req));
 	if (req->nr_segs)
 		bio->bi_iter.bi_sector = req->sector;
 	bio->bi_end_io = dispatch_bio_end;
-	for (i = 0; i < req->nr_segs; i++)
-		__bio_add_page(bio, req->piece[i].page, req->piece[i].bytes, req->piece[i].offset);
+	for (; vec < end; vec++, piece++) {
+		*vec = (struct bio_vec){ piece->page, piece->bytes, piece->offset };
+		bytes += piece->bytes;
+	}
+	bio->bi_vcnt = req->nr_segs;
+	bio->bi_iter.bi_size = bytes;
 	submit_bio(bio);
 }
 

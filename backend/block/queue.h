@@ -128,17 +128,22 @@ static inline bool xsr_vbd_req_stays(const struct xsr_vbd_req *req)
 	return req->queue->vbd->persistent && !req->lent;
 }
 
-/* The piece of @req that @seg, which passed the checks, describes. */
-static inline struct xsr_piece xsr_vbd_req_piece(const struct xsr_vbd_req *req,
-						 const struct xsr_blk_seg *seg)
+/* Have the pieces of @req be what its @segs, which passed the checks, describe. */
+static inline void xsr_vbd_req_describe(struct xsr_vbd_req *req, const struct xsr_blk_seg *segs)
 {
-	return (struct xsr_piece){
-		.gref = seg->gref,
-		.offset = seg->first_sect << SECTOR_SHIFT,
-		.bytes = xsr_blk_seg_sectors(seg) << SECTOR_SHIFT,
-		.readonly = !xsr_vbd_req_stays(req) && req->op != XSR_BLK_OP_READ,
-		.lent = req->lent,
-	};
+	bool readonly = !xsr_vbd_req_stays(req) && req->op != XSR_BLK_OP_READ;
+	struct xsr_piece *piece = req->piece;
+	const struct xsr_blk_seg *end = segs + req->nr_segs;
+	bool lent = req->lent;
+
+	for (; segs < end; segs++)
+		*piece++ = (struct xsr_piece){
+			.gref = segs->gref,
+			.offset = segs->first_sect << SECTOR_SHIFT,
+			.bytes = xsr_blk_seg_sectors(segs) << SECTOR_SHIFT,
+			.readonly = readonly,
+			.lent = lent,
+		};
 }
 
 /* dispatch.c: map and submit what waits, in order, as far as memory allows. */

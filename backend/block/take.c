@@ -37,15 +37,6 @@ void xsr_vbd_refuse(struct xsr_vbd_req *req, enum xsr_blk_why why)
 	xsr_vbd_blame(req, why);
 }
 
-static void take_segs(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
-{
-	u32 i;
-
-	for (i = 0; i < in->nr_segs; i++)
-		req->piece[i] = xsr_vbd_req_piece(req, &in->seg[i]);
-	req->nr_pieces = in->nr_segs;
-}
-
 /* What we have to remember of a request that passed the checks. */
 static void take_keep(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
 {
@@ -55,10 +46,12 @@ static void take_keep(struct xsr_vbd_req *req, const struct xsr_blk_req *in)
 	req->lent = in->mark == XSR_BLK_MARK_LENT;
 	req->nr_segs = in->nr_segs;
 	req->unread = in->indirect;
-	if (in->indirect)
+	if (in->indirect) {
 		req->desc_gref = in->gref[0];
-	else
-		take_segs(req, in);
+		return;
+	}
+	xsr_vbd_req_describe(req, in->seg);
+	req->nr_pieces = in->nr_segs;
 }
 
 static bool take_one(struct xsr_vbd_queue *q, u64 now)

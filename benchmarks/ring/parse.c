@@ -266,19 +266,19 @@ static void parse_refs(u32 repeat)
 {
 	static u32 storage[256];
 	struct xsr_refs refs;
+	struct xsr_chain chain;
 	u64 begin;
-	u32 i, member;
+	u32 i;
 
 	xsr_refs_init(&refs, storage, ARRAY_SIZE(storage));
-	for (i = 0; i < ARRAY_SIZE(storage); i++)
-		must(xsr_refs_make(&refs, &member), "refs");
-	for (i = 0; i < ARRAY_SIZE(storage); i++)
-		xsr_refs_give(&refs, i);
+	chain = xsr_refs_make(&refs, ARRAY_SIZE(storage));
+	must(xsr_refs_give(&refs, &chain), "refs");
 	begin = bench_now_ns();
 	for (i = 0; i < ROUNDS; i++) {
-		must(xsr_refs_take(&refs, &member), "refs");
-		used(&member);
-		xsr_refs_give(&refs, member);
+		chain = xsr_refs_take(&refs, 1);
+		must(chain.n, "refs");
+		used(&chain.first);
+		xsr_refs_give(&refs, &chain);
 	}
 	line("refs-take-give", begin, ROUNDS, repeat);
 }

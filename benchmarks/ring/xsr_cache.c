@@ -42,13 +42,11 @@ static void cache_begin(void)
 
 static void refs_begin(void)
 {
-	u32 i, member;
+	struct xsr_chain all;
 
 	xsr_refs_init(&refs, refs_storage, PAGES);
-	for (i = 0; i < PAGES; i++)
-		xsr_refs_make(&refs, &member);
-	for (i = 0; i < PAGES; i++)
-		xsr_refs_give(&refs, i);
+	all = xsr_refs_make(&refs, PAGES);
+	xsr_refs_give(&refs, &all);
 }
 
 static void end_begin(struct bench_run *run)
@@ -63,19 +61,22 @@ static void end_begin(struct bench_run *run)
 static inline void front_put(struct end *e, const struct bench_msg *msg)
 {
 	struct bench_msg with_page = *msg;
-	u32 member;
+	struct xsr_chain taken = xsr_refs_take(&refs, 1);
 
-	if (!xsr_refs_take(&refs, &member))
+	if (!taken.n)
 		abort();
-	out[msg->word[0] % PAGES] = (u16)member;
-	with_page.word[1] = GREF(member);
+	out[msg->word[0] % PAGES] = (u16)taken.first;
+	with_page.word[1] = GREF(taken.first);
 	end_put(e, &with_page);
 }
 
 static inline void front_take(struct end *e, struct bench_msg *msg)
 {
+	struct xsr_chain back;
+
 	end_take(e, msg);
-	xsr_refs_give(&refs, out[msg->word[0] % PAGES]);
+	back = xsr_chain_of(out[msg->word[0] % PAGES]);
+	xsr_refs_give(&refs, &back);
 }
 
 static inline void back_put(struct end *e, const struct bench_msg *msg)

@@ -27,6 +27,7 @@ struct data_build {
 	u32 nr_segs;
 	bool copied;
 	u32 n; /* segments so far */
+	struct xsr_blk_seg *seg; /* where the next one goes */
 	u32 desc; /* member whose page takes the current ones, if indirect */
 };
 
@@ -53,25 +54,27 @@ static struct data_cursor data_begin(struct xsr_bf_queue *q, const struct xsr_bf
 	return c;
 }
 
-/* Copy @len bytes between @buf and the packed data, and move on. */
-static void data_copy(struct data_cursor *c, void *buf, u32 len, bool write)
+/* Copy between @bv, of any number of pages, and the packed data, and move on. */
+static void data_copy(struct data_cursor *c, struct bio_vec bv, bool write)
 {
-	while (len) {
-		void *at;
-		u32 part;
+	while (bv.bv_len) {
+		u32 offset = offset_in_page(bv.bv_offset), part;
+		void *at, *buf;
 
 		if (c->offset == XSR_PAGE_SIZE) {
 			c->member = xsr_granted_next(c->g, c->member);
 			c->offset = 0;
 		}
-		part = min(len, XSR_PAGE_SIZE - c->offset);
+		part = min3(bv.bv_len, XSR_PAGE_SIZE - offset, XSR_PAGE_SIZE - c->offset);
 		at = xsr_granted_addr(c->g, c->member) + c->offset;
+		buf = kmap_local_page(bv.bv_page + bv.bv_offset / PAGE_SIZE);
 		if (write)
-			memcpy(at, buf, part);
+			memcpy(at, buf + offset, part);
 		else
-			memcpy(buf, at, part);
-		buf += part;
-		len -= part;
+			memcpy(buf + offset, at, part);
+		kunmap_local(buf);
+		bv.bv_offset += part;
+		bv.bv_len -= part;
 		c->offset += part;
 	}
 }
@@ -83,12 +86,8 @@ static void data_copy_all(struct xsr_bf_queue *q, struct request *rq, bool write
 	struct req_iterator iter;
 	struct bio_vec bv;
 
-	rq_for_each_segment(bv, rq, iter) {
-		void *buf = bvec_kmap_local(&bv);
-
-		data_copy(&c, buf, bv.bv_len, write);
-		kunmap_local(buf);
-	}
+	rq_for_each_bvec(bv, rq, iter)
+		data_copy(&c, bv, write);
 	/* What an earlier request left behind the data is not this request's. */
 	if (write && q->bf->untrusted)
 		memset(xsr_granted_addr(c.g, c.member) + c.offset, 0, XSR_PAGE_SIZE - c.offset);
@@ -132,20 +131,23 @@ static void data_measure(struct data_build *b)
 		b->nr_segs = DIV_ROUND_UP(blk_rq_bytes(b->rq), XSR_PAGE_SIZE);
 }
 
+/* The next segments go to the next page of descriptors, or the first. */
+static void data_next_desc(struct data_build *b)
+{
+	if (b->n)
+		b->desc = xsr_granted_next(&b->q->pages, b->desc);
+	b->seg = xsr_granted_addr(&b->q->pages, b->desc);
+}
+
 static void data_put_seg(struct data_build *b, grant_ref_t gref, u32 first, u32 sectors)
 {
-	struct xsr_blk_seg *seg = &b->br->req.seg[b->n];
-
-	if (b->br->req.indirect) {
-		if (b->n && b->n % XSR_BLK_SEGS_PER_PAGE == 0)
-			b->desc = xsr_granted_next(&b->q->pages, b->desc);
-		seg = xsr_granted_addr(&b->q->pages, b->desc);
-		seg += b->n % XSR_BLK_SEGS_PER_PAGE;
-	}
-	seg->gref = gref;
-	seg->first_sect = first;
-	seg->last_sect = first + sectors - 1;
-	seg->pad = 0;
+	if (b->n % XSR_BLK_SEGS_PER_PAGE == 0 && b->br->req.indirect)
+		data_next_desc(b);
+	*b->seg++ = (struct xsr_blk_seg){
+		.gref = gref,
+		.first_sect = first,
+		.last_sect = first + sectors - 1,
+	};
 	b->n++;
 }
 
@@ -221,6 +223,7 @@ enum xsr_bf_fit xsr_bf_data_prepare(struct xsr_bf_queue *q, struct request *rq)
 	b.br->req.indirect = b.nr_segs > XSR_BLK_MAX_SEGS;
 	b.br->req.mark = q->bf->bounce && !b.copied ? XSR_BLK_MARK_LENT : 0;
 	b.br->copied = 0;
+	b.seg = b.br->req.seg;
 	if (!data_take(&b))
 		return XSR_BF_SHORT;
 	if (b.br->req.indirect)

@@ -99,7 +99,7 @@ void xsr_nf_posted_reap(struct xsr_nf_queue *q)
 
 	for (pos = 0; pos < XSR_NF_SLOTS; pos++) {
 		struct xsr_nf_posted *posted = &q->posted[pos];
-		struct xsr_chain one = { posted->member, posted->member, 1 };
+		struct xsr_chain one = xsr_chain_of(posted->member);
 
 		if (!posted->page)
 			continue;

@@ -177,7 +177,7 @@ void xsr_nf_sent_reap(struct xsr_nf_queue *q)
 	xsr_ids_show(&q->ids, &q->slots); /* what was put and never published is out as well */
 	for (id = 0; id < XSR_NF_SLOTS; id++) {
 		struct xsr_nf_sent *sent = &q->sent[id];
-		struct xsr_chain one = { sent->member, sent->member, 1 };
+		struct xsr_chain one = xsr_chain_of(sent->member);
 
 		if (!xsr_slots_busy(&q->slots, id))
 			continue;

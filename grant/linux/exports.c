@@ -10,8 +10,7 @@
 
 EXPORT_SYMBOL_GPL(xsr_cache_init);
 EXPORT_SYMBOL_GPL(xsr_cache_grow);
-EXPORT_SYMBOL_GPL(xsr_cache_take);
-EXPORT_SYMBOL_GPL(xsr_cache_give);
+EXPORT_SYMBOL_GPL(xsr_cache_look_up);
 EXPORT_SYMBOL_GPL(xsr_cache_insert);
 EXPORT_SYMBOL_GPL(xsr_cache_purge);
 EXPORT_SYMBOL_GPL(xsr_cache_evict);

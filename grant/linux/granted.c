@@ -16,48 +16,25 @@
 
 int xsr_granted_create(struct xsr_granted *g, domid_t domid, u32 max, bool bare)
 {
-	u32 i;
+	u32 i, *next = kvcalloc(max, sizeof(*next), GFP_KERNEL);
 
 	memset(g, 0, sizeof(*g));
 	spin_lock_init(&g->lock);
 	g->domid = domid;
 	g->bare = bare;
-	g->slot = kvcalloc(max, sizeof(*g->slot), GFP_KERNEL);
 	g->member = kvcalloc(max, sizeof(*g->member), GFP_KERNEL);
-	if (!g->slot || !g->member) {
-		xsr_granted_destroy(g);
+	if (!next || !g->member) {
+		kvfree(next);
+		kvfree(g->member);
+		g->member = NULL;
 		return -ENOMEM;
 	}
-	xsr_refs_init(&g->refs, g->slot, max);
+	xsr_refs_init(&g->refs, next, max);
 	for (i = 0; i < max; i++)
 		g->member[i].gref = INVALID_GRANT_REF;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(xsr_granted_create);
-
-/* Take the first member off @c, which has one. */
-static u32 chain_pop(struct xsr_granted *g, struct xsr_chain *c)
-{
-	u32 member = c->first;
-
-	if (--c->n)
-		c->first = g->member[member].next;
-	return member;
-}
-
-void xsr_granted_join(struct xsr_granted *g, struct xsr_chain *c, struct xsr_chain *more)
-{
-	if (!more->n)
-		return;
-	if (c->n)
-		g->member[c->last].next = more->first;
-	else
-		c->first = more->first;
-	c->last = more->last;
-	c->n += more->n;
-	more->n = 0;
-}
-EXPORT_SYMBOL_GPL(xsr_granted_join);
 
 /* Grant the page of @m to the peer for good. */
 static void member_grant(const struct xsr_granted *g, const struct xsr_granted_member *m)
@@ -119,13 +96,13 @@ static bool chain_make(struct xsr_granted *g, struct xsr_chain *c, gfp_t gfp)
 
 	if (gnttab_alloc_grant_references(c->n, &refs))
 		return false;
-	for (i = 0; i < c->n; i++, at = g->member[at].next)
+	for (i = 0; i < c->n; i++, at = xsr_granted_next(g, at))
 		if (!member_make(g, &g->member[at], &refs, gfp))
 			break;
 	gnttab_free_grant_references(refs);
 	if (i == c->n)
 		return true;
-	for (at = c->first; i; i--, at = g->member[at].next)
+	for (at = c->first; i; i--, at = xsr_granted_next(g, at))
 		member_abandon(g, &g->member[at]);
 	return false;
 }
@@ -138,8 +115,7 @@ static void chain_drop(struct xsr_granted *g, struct xsr_chain *c)
 	if (!c->n)
 		return;
 	spin_lock_irqsave(&g->lock, flags);
-	while (c->n)
-		xsr_refs_drop(&g->refs, chain_pop(g, c));
+	xsr_refs_drop(&g->refs, c);
 	spin_unlock_irqrestore(&g->lock, flags);
 }
 
@@ -150,8 +126,7 @@ void xsr_granted_give(struct xsr_granted *g, struct xsr_chain *c)
 	if (!c->n)
 		return;
 	spin_lock_irqsave(&g->lock, flags);
-	while (c->n)
-		xsr_refs_give(&g->refs, chain_pop(g, c));
+	xsr_refs_give(&g->refs, c);
 	spin_unlock_irqrestore(&g->lock, flags);
 }
 EXPORT_SYMBOL_GPL(xsr_granted_give);
@@ -161,23 +136,22 @@ static bool granted_pick(struct xsr_granted *g, u32 n, struct xsr_chain *c, stru
 {
 	unsigned long flags;
 	bool enough;
-	u32 member;
 
 	spin_lock_irqsave(&g->lock, flags);
-	enough = n <= g->refs.idle + g->refs.blank;
-	while (enough && c->n < n && xsr_refs_take(&g->refs, &member))
-		xsr_granted_add(g, c, member);
-	while (enough && c->n + raw->n < n && xsr_refs_make(&g->refs, &member))
-		xsr_granted_add(g, raw, member);
+	enough = n <= g->refs.idle.n + g->refs.blank.n;
+	if (enough) {
+		*c = xsr_refs_take(&g->refs, n);
+		*raw = xsr_refs_make(&g->refs, n - c->n);
+	}
 	spin_unlock_irqrestore(&g->lock, flags);
 	return enough;
 }
 
 bool xsr_granted_take(struct xsr_granted *g, u32 n, struct xsr_chain *c)
 {
-	struct xsr_chain raw = {};
+	struct xsr_chain raw;
 
-	*c = raw;
+	c->n = 0;
 	if (!granted_pick(g, n, c, &raw))
 		return false;
 	if (raw.n && !chain_make(g, &raw, GFP_ATOMIC)) {
@@ -190,22 +164,22 @@ bool xsr_granted_take(struct xsr_granted *g, u32 n, struct xsr_chain *c)
 }
 EXPORT_SYMBOL_GPL(xsr_granted_take);
 
+/* Pick some of the members to be made for @n to exist. */
 static bool granted_pick_raw(struct xsr_granted *g, u32 n, struct xsr_chain *raw)
 {
 	unsigned long flags;
-	u32 member;
+	u32 made;
 
 	spin_lock_irqsave(&g->lock, flags);
-	while (xsr_refs_made(&g->refs) < n && raw->n < GRANTED_CHUNK &&
-	       xsr_refs_make(&g->refs, &member))
-		xsr_granted_add(g, raw, member);
+	made = xsr_refs_made(&g->refs);
+	*raw = xsr_refs_make(&g->refs, made < n ? min_t(u32, n - made, GRANTED_CHUNK) : 0);
 	spin_unlock_irqrestore(&g->lock, flags);
 	return raw->n;
 }
 
 int xsr_granted_fill(struct xsr_granted *g, u32 n)
 {
-	struct xsr_chain raw = {};
+	struct xsr_chain raw;
 
 	g->floor = n;
 	while (granted_pick_raw(g, n, &raw)) {
@@ -230,7 +204,7 @@ void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c)
 {
 	u32 i, at = c->first;
 
-	for (i = 0; i < c->n; i++, at = g->member[at].next)
+	for (i = 0; i < c->n; i++, at = xsr_granted_next(g, at))
 		member_abandon(g, &g->member[at]);
 	chain_drop(g, c);
 }
@@ -243,7 +217,7 @@ bool xsr_granted_revoke(struct xsr_granted *g, struct xsr_chain *c)
 
 	/* The core prints a line for each failure: one is enough. */
 	while (honest && c->n)
-		honest = xsr_granted_revoke_one(g, chain_pop(g, c), &good);
+		honest = xsr_granted_revoke_one(g, xsr_refs_pop(&g->refs, c), &good);
 	xsr_granted_quarantine(g, c);
 	*c = good;
 	return honest;
@@ -268,17 +242,17 @@ EXPORT_SYMBOL_GPL(xsr_granted_in_use);
  */
 static u32 granted_retire(struct xsr_granted *g, u32 n)
 {
-	struct xsr_chain kept = {}, gone = {};
-	u32 member[GRANTED_CHUNK], i;
+	struct xsr_chain idle, kept = {}, gone = {};
 	unsigned long flags;
 
 	spin_lock_irqsave(&g->lock, flags);
-	n = xsr_refs_retire(&g->refs, member, min_t(u32, n, GRANTED_CHUNK));
+	idle = xsr_refs_retire(&g->refs, min_t(u32, n, GRANTED_CHUNK));
 	spin_unlock_irqrestore(&g->lock, flags);
-	for (i = 0; i < n; i++) {
-		bool freed = member_free(g, &g->member[member[i]]);
+	n = idle.n;
+	while (idle.n) {
+		u32 member = xsr_refs_pop(&g->refs, &idle);
 
-		xsr_granted_add(g, freed ? &gone : &kept, member[i]);
+		xsr_granted_add(g, member_free(g, &g->member[member]) ? &gone : &kept, member);
 	}
 	chain_drop(g, &gone);
 	xsr_granted_give(g, &kept);
@@ -307,7 +281,7 @@ EXPORT_SYMBOL_GPL(xsr_granted_shrink);
 
 u32 xsr_granted_drain(struct xsr_granted *g)
 {
-	u32 left = g->refs.idle;
+	u32 left = g->refs.idle.n;
 
 	while (left) {
 		u32 n = granted_retire(g, left);
@@ -322,18 +296,22 @@ EXPORT_SYMBOL_GPL(xsr_granted_drain);
 
 void xsr_granted_destroy(struct xsr_granted *g)
 {
-	u32 member;
+	struct xsr_chain idle;
 
-	if (g->slot && g->member) {
-		if (xsr_refs_in_use(&g->refs))
-			pr_err("xsr: %u granted pages still in use\n", xsr_refs_in_use(&g->refs));
-		while (xsr_refs_take(&g->refs, &member))
-			if (!member_free(g, &g->member[member]))
-				member_abandon(g, &g->member[member]);
+	if (!g->member)
+		return;
+	if (xsr_refs_in_use(&g->refs))
+		pr_err("xsr: %u granted pages still in use\n", xsr_refs_in_use(&g->refs));
+	idle = xsr_refs_take(&g->refs, g->refs.idle.n);
+	while (idle.n) {
+		u32 member = xsr_refs_pop(&g->refs, &idle);
+
+		if (!member_free(g, &g->member[member]))
+			member_abandon(g, &g->member[member]);
 	}
 	kvfree(g->member);
-	kvfree(g->slot);
+	kvfree(g->refs.next);
 	g->member = NULL;
-	g->slot = NULL;
+	memset(&g->refs, 0, sizeof(g->refs));
 }
 EXPORT_SYMBOL_GPL(xsr_granted_destroy);

@@ -31,24 +31,15 @@
 struct xsr_granted_member {
 	void *addr; /* its page; NULL in a bare pool */
 	grant_ref_t gref; /* INVALID_GRANT_REF: not made */
-	u32 next; /* in the chain it is in */
 };
 
 struct xsr_granted {
 	spinlock_t lock; /* guards refs */
 	struct xsr_refs refs;
 	struct xsr_granted_member *member;
-	u32 *slot; /* storage of refs */
 	u32 floor; /* shrinking stops here */
 	domid_t domid;
 	bool bare;
-};
-
-/* Members taken together; all zero: none. */
-struct xsr_chain {
-	u32 first;
-	u32 last;
-	u32 n;
 };
 
 /*
@@ -74,16 +65,16 @@ bool xsr_granted_take(struct xsr_granted *g, u32 n, struct xsr_chain *c);
 void xsr_granted_give(struct xsr_granted *g, struct xsr_chain *c);
 
 /* Append @more to @c; @more is empty then. */
-void xsr_granted_join(struct xsr_granted *g, struct xsr_chain *c, struct xsr_chain *more);
+static inline void xsr_granted_join(struct xsr_granted *g, struct xsr_chain *c,
+				    struct xsr_chain *more)
+{
+	xsr_refs_join(&g->refs, c, more);
+}
 
 /* Append @member, which is in no chain. */
 static inline void xsr_granted_add(struct xsr_granted *g, struct xsr_chain *c, u32 member)
 {
-	if (c->n++)
-		g->member[c->last].next = member;
-	else
-		c->first = member;
-	c->last = member;
+	xsr_refs_add(&g->refs, c, member);
 }
 
 static inline void *xsr_granted_addr(const struct xsr_granted *g, u32 member)
@@ -99,7 +90,7 @@ static inline grant_ref_t xsr_granted_gref(const struct xsr_granted *g, u32 memb
 /* The member after @member in its chain; only while it is not the last. */
 static inline u32 xsr_granted_next(const struct xsr_granted *g, u32 member)
 {
-	return g->member[member].next;
+	return xsr_refs_next(&g->refs, member);
 }
 
 /* Bare pool: let the peer use @page through @member, for reading only if @readonly. */
@@ -123,7 +114,7 @@ void xsr_granted_quarantine(struct xsr_granted *g, struct xsr_chain *c);
 static inline bool xsr_granted_revoke_one(struct xsr_granted *g, u32 member, struct xsr_chain *c)
 {
 	if (unlikely(!gnttab_end_foreign_access_ref(g->member[member].gref))) {
-		struct xsr_chain one = { member, member, 1 };
+		struct xsr_chain one = xsr_chain_of(member);
 
 		xsr_granted_quarantine(g, &one);
 		return false;

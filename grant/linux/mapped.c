@@ -230,8 +230,9 @@ EXPORT_SYMBOL_GPL(xsr_mapped_unmap_wait);
 
 void xsr_mapped_read(const struct xsr_piece *piece, void *to, u32 bytes)
 {
-	const u32 *from = page_address(piece->page);
-	u32 *word = to, i;
+	const u64 *from = page_address(piece->page);
+	u64 *word = to;
+	u32 i;
 
 	for (i = 0; i < bytes / sizeof(*word); i++)
 		word[i] = READ_ONCE(from[i]);

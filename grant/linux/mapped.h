@@ -79,7 +79,7 @@ void xsr_mapped_unmap(struct xsr_mapped *m);
 void xsr_mapped_unmap_wait(struct xsr_mapped *m);
 
 /*
- * Copy @bytes, a multiple of 4, from the start of the page of the owned @piece. The peer may write
+ * Copy @bytes, a multiple of 8, from the start of the page of the owned @piece. The peer may write
  * there at any time: each word is read once, the copy is all that may be looked at.
  */
 void xsr_mapped_read(const struct xsr_piece *piece, void *to, u32 bytes);

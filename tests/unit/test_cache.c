@@ -136,6 +136,38 @@ static void test_lent_once(void **state)
 	assert_int_equal(cache.count, 1);
 }
 
+/* What followed is found without the table, and only if it is what is asked for, and there, and idle. */
+static void test_follows(void **state)
+{
+	u32 slot[3], i;
+	struct xsr_piece out[3];
+
+	for (i = 0; i < 3; i++)
+		slot[i] = insert(10 + i);
+	for (i = 0; i < 3; i++)
+		xsr_cache_give(&cache, slot[i], i);
+	assert_int_equal(xsr_cache_take(&cache, 10), slot[0]);
+	memset(cache.bucket, 0, SIZE * sizeof(*cache.bucket));
+	assert_int_equal(xsr_cache_take(&cache, 12), XSR_CACHE_NONE);
+	assert_int_equal(xsr_cache_take(&cache, 11), slot[1]);
+	assert_int_equal(xsr_cache_take(&cache, 11), XSR_CACHE_NONE);
+	assert_int_equal(xsr_cache_take(&cache, 12), slot[2]);
+	assert_int_equal(xsr_cache_take(&cache, 12), XSR_CACHE_NONE);
+	assert_int_equal(cache.lent, 3);
+	grow(SIZE * 2);
+	for (i = 0; i < 3; i++)
+		xsr_cache_give(&cache, slot[i], i);
+	assert_int_equal(xsr_cache_take(&cache, 10), slot[0]);
+	assert_int_equal(xsr_cache_take(&cache, 12), slot[2]);
+	assert_int_equal(xsr_cache_take(&cache, 11), slot[1]);
+	for (i = 0; i < 3; i++)
+		xsr_cache_give(&cache, slot[i], i);
+	assert_int_equal(xsr_cache_take(&cache, 10), slot[0]);
+	assert_int_equal(xsr_cache_purge(&cache, 2, 0, out, 3), 2);
+	assert_int_equal(xsr_cache_take(&cache, 12), XSR_CACHE_NONE);
+	assert_int_equal(cache.lent, 1);
+}
+
 static void test_insert_twice(void **state)
 {
 	u32 slot = insert(7);
@@ -451,6 +483,7 @@ int main(void)
 		WITH_CACHE(test_empty),
 		WITH_CACHE(test_wants),
 		WITH_CACHE(test_lent_once),
+		WITH_CACHE(test_follows),
 		WITH_CACHE(test_insert_twice),
 		WITH_CACHE(test_give_wrong),
 		WITH_CACHE(test_limit),
