@@ -279,21 +279,6 @@ void xsr_granted_shrink(struct xsr_granted *g)
 }
 EXPORT_SYMBOL_GPL(xsr_granted_shrink);
 
-u32 xsr_granted_drain(struct xsr_granted *g)
-{
-	u32 left = g->refs.idle.n;
-
-	while (left) {
-		u32 n = granted_retire(g, left);
-
-		if (!n)
-			break;
-		left -= n;
-	}
-	return xsr_refs_made(&g->refs);
-}
-EXPORT_SYMBOL_GPL(xsr_granted_drain);
-
 void xsr_granted_destroy(struct xsr_granted *g)
 {
 	struct xsr_chain idle;

@@ -129,9 +129,6 @@ u32 xsr_granted_in_use(struct xsr_granted *g);
 /* Free what was idle since the last call, but what the peer has mapped. Call every few seconds. */
 void xsr_granted_shrink(struct xsr_granted *g);
 
-/* Free all that is idle and not mapped by the peer. Returns how many members are left. */
-u32 xsr_granted_drain(struct xsr_granted *g);
-
 /* End the pool; idle pages that the peer has mapped are quarantined. Harmless when repeated. */
 void xsr_granted_destroy(struct xsr_granted *g);
 
