@@ -195,6 +195,16 @@ static void complete_unstall(struct xsr_bf *bf)
 		xsr_device_note(&bf->dev, "answers again");
 }
 
+/*
+ * Pages and room are there again: have blk-mq try what had to wait for them. By itself it would after
+ * 3 ms, and then find them taken by what was asked since.
+ */
+static void complete_rerun(struct xsr_bf_queue *q)
+{
+	if (test_and_clear_bit(XSR_BF_WAITED_FOR, &q->flags))
+		blk_mq_run_hw_queues(q->bf->disk->gd->queue, true);
+}
+
 static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct complete_pass *p,
 					      u32 budget)
 {
@@ -209,6 +219,8 @@ static enum complete_end complete_pass_locked(struct xsr_bf_queue *q, struct com
 		complete_unstall(q->bf);
 	xsr_granted_give(&q->pages, &p->pages);
 	xsr_granted_give(&q->bare, &p->bare);
+	if (unlikely(p->responses && test_bit(XSR_BF_WAITED_FOR, &q->flags)))
+		complete_rerun(q);
 	return end;
 }
 

@@ -57,8 +57,9 @@ struct xsr_bf_in_stats {
 	struct xsr_hist latency[XSR_BF_KINDS]; /* from the ring and back, of those that were timed */
 };
 
-/* Bit of a queue's flags: drain has to end the interrupt. */
-#define XSR_BF_OWES_EOI 0
+/* Bits of a queue's flags. */
+#define XSR_BF_OWES_EOI 0 /* drain has to end the interrupt */
+#define XSR_BF_WAITED_FOR 1 /* blk-mq holds a request that found no pages, references or room */
 
 /* Where a queue's interrupts come, and what speaks for another place; the interrupt's own. */
 struct xsr_bf_place {
@@ -79,7 +80,7 @@ struct xsr_bf_queue {
 	struct xsr_granted pages; /* data that is copied, and descriptors */
 	struct xsr_granted bare; /* references for requests' own pages */
 	struct work_struct drain; /* completes what an interrupt left */
-	unsigned long flags; /* XSR_BF_OWES_EOI */
+	unsigned long flags; /* XSR_BF_OWES_EOI, XSR_BF_WAITED_FOR */
 
 	spinlock_t out_lock ____cacheline_aligned_in_smp;
 	struct xsr_bf_out_stats out;

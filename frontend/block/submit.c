@@ -175,29 +175,31 @@ static void submit_notify(struct xsr_bf_queue *q)
 	xsr_channel_notify(&q->ch);
 }
 
-static blk_status_t submit_one(struct xsr_bf_queue *q, struct request *rq, bool last)
+/* Put a prepared request. Returns false, nothing held, if the ring has no room. */
+static bool submit_one(struct xsr_bf_queue *q, struct request *rq, bool last)
 {
 	bool notify = false, room;
 	u64 now = 0;
 
 	spin_lock(&q->out_lock);
 	room = submit_put_locked(q, rq, &now);
-	if (last || !room)
+	if (last && room)
 		notify = submit_publish_locked(q);
 	spin_unlock(&q->out_lock);
 	if (notify)
 		submit_notify(q);
-	if (room)
-		return BLK_STS_OK;
-	xsr_bf_data_undo(q, rq);
-	return BLK_STS_RESOURCE;
+	if (!room)
+		xsr_bf_data_undo(q, rq);
+	return room;
 }
 
-/* Publish what was put so far. @shortage: because a request could not join it. */
+/* Publish what was put so far. @shortage: because a request could not join it, and waits. */
 static void submit_flush(struct xsr_bf_queue *q, bool shortage)
 {
 	bool notify;
 
+	if (shortage)
+		set_bit(XSR_BF_WAITED_FOR, &q->flags);
 	spin_lock(&q->out_lock);
 	q->out.shortages += shortage;
 	notify = submit_publish_locked(q);
@@ -228,8 +230,11 @@ static blk_status_t xsr_bf_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk
 	struct xsr_bf_queue *q = xsr_bf_queue_of(hctx);
 	blk_status_t status = submit_prepare(q, bd->rq);
 
-	if (status == BLK_STS_OK && !submit_is_idle_flush(q, bd->rq))
-		return submit_one(q, bd->rq, bd->last);
+	if (status == BLK_STS_OK && !submit_is_idle_flush(q, bd->rq)) {
+		if (submit_one(q, bd->rq, bd->last))
+			return BLK_STS_OK;
+		status = BLK_STS_RESOURCE;
+	}
 	/* Not every kernel calls commit_rqs() when the last of a batch goes wrong. */
 	submit_flush(q, status == BLK_STS_RESOURCE);
 	if (status == BLK_STS_OK || status == BLK_STS_AGAIN)
