@@ -152,7 +152,7 @@ static inline bool xsr_refs_drop(struct xsr_refs *r, struct xsr_chain *c)
 	return xsr_refs_return(r, c, &r->blank);
 }
 
-/* Take @n of the members idle longest, or all, to drop them or give them back. Looks at each idle one. */
+/* Take @n of the members idle longest, or all, to drop them or give them back. Walks past those that stay. */
 struct xsr_chain xsr_refs_retire(struct xsr_refs *r, u32 n);
 
 /*
